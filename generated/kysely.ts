@@ -52,6 +52,26 @@ export const CrmSyncStatus = {
     FAILED: "FAILED"
 } as const;
 export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus];
+export const ErasureReason = {
+    NOT_NEEDED: "NOT_NEEDED",
+    CONSENT_WITHDRAWN: "CONSENT_WITHDRAWN",
+    OBJECTED: "OBJECTED",
+    UNLAWFUL: "UNLAWFUL",
+    LEGAL_OBLIGATION: "LEGAL_OBLIGATION"
+} as const;
+export type ErasureReason = (typeof ErasureReason)[keyof typeof ErasureReason];
+export const ErasureStatus = {
+    QUEUED: "QUEUED",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED"
+} as const;
+export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus];
+export const ErasedIdentityKind = {
+    PERSON: "PERSON",
+    RECIPIENT: "RECIPIENT"
+} as const;
+export type ErasedIdentityKind = (typeof ErasedIdentityKind)[keyof typeof ErasedIdentityKind];
 export const ContactFileFormat = {
     CSV: "CSV",
     JSONL: "JSONL"
@@ -70,6 +90,15 @@ export const ContactImportMatch = {
     CREATE: "CREATE"
 } as const;
 export type ContactImportMatch = (typeof ContactImportMatch)[keyof typeof ContactImportMatch];
+export const SyncedDetail = {
+    NAME: "NAME",
+    EMAIL: "EMAIL",
+    PHONE: "PHONE",
+    JOB_TITLE: "JOB_TITLE",
+    ORGANIZATION: "ORGANIZATION",
+    OWNER: "OWNER"
+} as const;
+export type SyncedDetail = (typeof SyncedDetail)[keyof typeof SyncedDetail];
 export const WorkPackageStatus = {
     DRAFT: "DRAFT",
     ACTIVE: "ACTIVE",
@@ -462,6 +491,22 @@ export type ContactAlias = {
     pipedrivePersonId: string;
     contactId: string;
 };
+export type ContactErasure = {
+    tenantId: string;
+    id: string;
+    contactId: string | null;
+    reason: ErasureReason;
+    status: Generated<ErasureStatus>;
+    requestedById: string;
+    /**
+     * Where a killed run goes on.
+     */
+    stepsDone: Generated<number>;
+    stepCount: Generated<number>;
+    version: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    finishedAt: Timestamp | null;
+};
 export type ContactExport = {
     tenantId: string;
     id: string;
@@ -572,6 +617,18 @@ export type ContactUploadPart = {
     position: number;
     content: Buffer;
 };
+export type CrmConflict = {
+    tenantId: string;
+    id: string;
+    contactId: string;
+    detail: SyncedDetail;
+    /**
+     * What it was here, and what it became; ids of an ORGANIZATION and an OWNER.
+     */
+    ours: string | null;
+    theirs: string | null;
+    createdAt: Generated<Timestamp>;
+};
 export type CrmConnection = {
     tenantId: string;
     provider: CrmProvider;
@@ -679,6 +736,16 @@ export type DuplicateDismissal = {
     oneId: string;
     otherId: string;
 };
+export type ErasedIdentity = {
+    tenantId: string;
+    kind: ErasedIdentityKind;
+    hash: string;
+    /**
+     * Of a RECIPIENT: how it was known that they want no messages, and since when.
+     */
+    source: ConsentSource | null;
+    optedOutAt: Timestamp | null;
+};
 export type IntakePath = {
     tenantId: string;
     id: string;
@@ -755,7 +822,8 @@ export type Message = {
      */
     userId: string | null;
     /**
-     * The other side, by one of their identities: that of recipient_identity, or the only one.
+     * The other side, by one of their identities: that of recipient_identity, or the only one. Of somebody who was erased, a
+     * made-up one that begins with "erased:", so that their replies still count as one person's.
      */
     person: string | null;
     whatsappMessageId: string;
@@ -1045,7 +1113,10 @@ export type SendQueue = {
     id: string;
     campaignId: string;
     templateId: string;
-    contactId: string;
+    /**
+     * Null once the person was erased; the row stays, since it is counted.
+     */
+    contactId: string | null;
     /**
      * In the order of the campaign's list of messages.
      */
@@ -1463,12 +1534,14 @@ export type DB = {
     consent_word: ConsentWord;
     contact: Contact;
     contact_alias: ContactAlias;
+    contact_erasure: ContactErasure;
     contact_export: ContactExport;
     contact_import: ContactImport;
     contact_import_problem: ContactImportProblem;
     contact_point: ContactPoint;
     contact_upload: ContactUpload;
     contact_upload_part: ContactUploadPart;
+    crm_conflict: CrmConflict;
     crm_connection: CrmConnection;
     crm_record: CrmRecord;
     crm_sync: CrmSync;
@@ -1476,6 +1549,7 @@ export type DB = {
     deal: Deal;
     deck: Deck;
     duplicate_dismissal: DuplicateDismissal;
+    erased_identity: ErasedIdentity;
     intake_path: IntakePath;
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;

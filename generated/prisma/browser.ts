@@ -67,6 +67,18 @@ export type ContactAlias = Prisma.ContactAliasModel
  */
 export type DuplicateDismissal = Prisma.DuplicateDismissalModel
 /**
+ * Model ContactErasure
+ * That somebody was erased, when and by whom. Whom it is about is known until it is COMPLETED, and not afterwards.
+ * @kind CONTACTS
+ */
+export type ContactErasure = Prisma.ContactErasureModel
+/**
+ * Model ErasedIdentity
+ * What has to be recognized of people who were erased, as a hash ("erasedHash"), which names nobody.
+ * @kind none
+ */
+export type ErasedIdentity = Prisma.ErasedIdentityModel
+/**
  * Model Activity
  * @kind CONTACTS
  */
@@ -145,6 +157,13 @@ export type CrmSync = Prisma.CrmSyncModel
  * @kind CRM
  */
 export type CrmRecord = Prisma.CrmRecordModel
+/**
+ * Model CrmConflict
+ * A detail of a contact that was changed here and in the CRM between two syncs: the CRM's value was taken, and this one is
+ * kept until somebody has looked at it. The last of each detail.
+ * @kind CRM
+ */
+export type CrmConflict = Prisma.CrmConflictModel
 /**
  * Model CrmSyncFailure
  * A record that a sync could not take over, or only in part.

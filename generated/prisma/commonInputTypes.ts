@@ -324,6 +324,74 @@ export type EnumContactPointSourceWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
 }
 
+export type EnumErasureReasonFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureReason | Prisma.EnumErasureReasonFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel> | $Enums.ErasureReason
+}
+
+export type EnumErasureStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureStatus | Prisma.EnumErasureStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel> | $Enums.ErasureStatus
+}
+
+export type EnumErasureReasonWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureReason | Prisma.EnumErasureReasonFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureReasonWithAggregatesFilter<$PrismaModel> | $Enums.ErasureReason
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel>
+}
+
+export type EnumErasureStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureStatus | Prisma.EnumErasureStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureStatusWithAggregatesFilter<$PrismaModel> | $Enums.ErasureStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel>
+}
+
+export type EnumErasedIdentityKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasedIdentityKind | Prisma.EnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel> | $Enums.ErasedIdentityKind
+}
+
+export type EnumConsentSourceNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.ConsentSource | Prisma.EnumConsentSourceFieldRefInput<$PrismaModel> | null
+  in?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel> | $Enums.ConsentSource | null
+}
+
+export type EnumErasedIdentityKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasedIdentityKind | Prisma.EnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasedIdentityKindWithAggregatesFilter<$PrismaModel> | $Enums.ErasedIdentityKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel>
+}
+
+export type EnumConsentSourceNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ConsentSource | Prisma.EnumConsentSourceFieldRefInput<$PrismaModel> | null
+  in?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumConsentSourceNullableWithAggregatesFilter<$PrismaModel> | $Enums.ConsentSource | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel>
+}
+
 export type EnumActivityTypeFilter<$PrismaModel = never> = {
   equals?: $Enums.ActivityType | Prisma.EnumActivityTypeFieldRefInput<$PrismaModel>
   in?: $Enums.ActivityType[] | Prisma.ListEnumActivityTypeFieldRefInput<$PrismaModel>
@@ -641,6 +709,23 @@ export type EnumCrmSyncStatusWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumCrmSyncStatusFilter<$PrismaModel>
   _max?: Prisma.NestedEnumCrmSyncStatusFilter<$PrismaModel>
+}
+
+export type EnumSyncedDetailFilter<$PrismaModel = never> = {
+  equals?: $Enums.SyncedDetail | Prisma.EnumSyncedDetailFieldRefInput<$PrismaModel>
+  in?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  notIn?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel> | $Enums.SyncedDetail
+}
+
+export type EnumSyncedDetailWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.SyncedDetail | Prisma.EnumSyncedDetailFieldRefInput<$PrismaModel>
+  in?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  notIn?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumSyncedDetailWithAggregatesFilter<$PrismaModel> | $Enums.SyncedDetail
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel>
 }
 
 export type EnumWorkPackageStatusFilter<$PrismaModel = never> = {
@@ -1335,6 +1420,74 @@ export type NestedEnumContactPointSourceWithAggregatesFilter<$PrismaModel = neve
   _max?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
 }
 
+export type NestedEnumErasureReasonFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureReason | Prisma.EnumErasureReasonFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel> | $Enums.ErasureReason
+}
+
+export type NestedEnumErasureStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureStatus | Prisma.EnumErasureStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel> | $Enums.ErasureStatus
+}
+
+export type NestedEnumErasureReasonWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureReason | Prisma.EnumErasureReasonFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureReason[] | Prisma.ListEnumErasureReasonFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureReasonWithAggregatesFilter<$PrismaModel> | $Enums.ErasureReason
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasureReasonFilter<$PrismaModel>
+}
+
+export type NestedEnumErasureStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasureStatus | Prisma.EnumErasureStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasureStatus[] | Prisma.ListEnumErasureStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasureStatusWithAggregatesFilter<$PrismaModel> | $Enums.ErasureStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasureStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumErasedIdentityKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasedIdentityKind | Prisma.EnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel> | $Enums.ErasedIdentityKind
+}
+
+export type NestedEnumConsentSourceNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.ConsentSource | Prisma.EnumConsentSourceFieldRefInput<$PrismaModel> | null
+  in?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel> | $Enums.ConsentSource | null
+}
+
+export type NestedEnumErasedIdentityKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ErasedIdentityKind | Prisma.EnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ErasedIdentityKind[] | Prisma.ListEnumErasedIdentityKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumErasedIdentityKindWithAggregatesFilter<$PrismaModel> | $Enums.ErasedIdentityKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumErasedIdentityKindFilter<$PrismaModel>
+}
+
+export type NestedEnumConsentSourceNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ConsentSource | Prisma.EnumConsentSourceFieldRefInput<$PrismaModel> | null
+  in?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.ConsentSource[] | Prisma.ListEnumConsentSourceFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumConsentSourceNullableWithAggregatesFilter<$PrismaModel> | $Enums.ConsentSource | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumConsentSourceNullableFilter<$PrismaModel>
+}
+
 export type NestedEnumActivityTypeFilter<$PrismaModel = never> = {
   equals?: $Enums.ActivityType | Prisma.EnumActivityTypeFieldRefInput<$PrismaModel>
   in?: $Enums.ActivityType[] | Prisma.ListEnumActivityTypeFieldRefInput<$PrismaModel>
@@ -1598,6 +1751,23 @@ export type NestedEnumCrmSyncStatusWithAggregatesFilter<$PrismaModel = never> = 
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumCrmSyncStatusFilter<$PrismaModel>
   _max?: Prisma.NestedEnumCrmSyncStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumSyncedDetailFilter<$PrismaModel = never> = {
+  equals?: $Enums.SyncedDetail | Prisma.EnumSyncedDetailFieldRefInput<$PrismaModel>
+  in?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  notIn?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel> | $Enums.SyncedDetail
+}
+
+export type NestedEnumSyncedDetailWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.SyncedDetail | Prisma.EnumSyncedDetailFieldRefInput<$PrismaModel>
+  in?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  notIn?: $Enums.SyncedDetail[] | Prisma.ListEnumSyncedDetailFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumSyncedDetailWithAggregatesFilter<$PrismaModel> | $Enums.SyncedDetail
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumSyncedDetailFilter<$PrismaModel>
 }
 
 export type NestedEnumWorkPackageStatusFilter<$PrismaModel = never> = {

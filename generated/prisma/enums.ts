@@ -81,6 +81,35 @@ export const CrmSyncStatus = {
 export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus]
 
 
+export const ErasureReason = {
+  NOT_NEEDED: 'NOT_NEEDED',
+  CONSENT_WITHDRAWN: 'CONSENT_WITHDRAWN',
+  OBJECTED: 'OBJECTED',
+  UNLAWFUL: 'UNLAWFUL',
+  LEGAL_OBLIGATION: 'LEGAL_OBLIGATION'
+} as const
+
+export type ErasureReason = (typeof ErasureReason)[keyof typeof ErasureReason]
+
+
+export const ErasureStatus = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED'
+} as const
+
+export type ErasureStatus = (typeof ErasureStatus)[keyof typeof ErasureStatus]
+
+
+export const ErasedIdentityKind = {
+  PERSON: 'PERSON',
+  RECIPIENT: 'RECIPIENT'
+} as const
+
+export type ErasedIdentityKind = (typeof ErasedIdentityKind)[keyof typeof ErasedIdentityKind]
+
+
 export const ContactFileFormat = {
   CSV: 'CSV',
   JSONL: 'JSONL'
@@ -106,6 +135,18 @@ export const ContactImportMatch = {
 } as const
 
 export type ContactImportMatch = (typeof ContactImportMatch)[keyof typeof ContactImportMatch]
+
+
+export const SyncedDetail = {
+  NAME: 'NAME',
+  EMAIL: 'EMAIL',
+  PHONE: 'PHONE',
+  JOB_TITLE: 'JOB_TITLE',
+  ORGANIZATION: 'ORGANIZATION',
+  OWNER: 'OWNER'
+} as const
+
+export type SyncedDetail = (typeof SyncedDetail)[keyof typeof SyncedDetail]
 
 
 export const WorkPackageStatus = {

@@ -14,7 +14,8 @@ DECLARE
 BEGIN
   SELECT array_agg(p."one") AS "ones", array_agg(p."other") AS "others" INTO "_pairs"
   FROM (SELECT DISTINCT e."one", e."other" FROM unnest("_ones", "_others") AS e("one", "other") WHERE e."one" <> e."other") p
-  WHERE ((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = p."one")
+  -- Nobody learns who somebody was that was erased.
+  WHERE p."one" NOT LIKE 'erased:%' AND p."other" NOT LIKE 'erased:%' AND ((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = p."one")
     = (SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = p."other")) IS NOT TRUE;
   IF "_pairs"."ones" IS NULL THEN RETURN; END IF;
 

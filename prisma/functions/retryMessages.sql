@@ -18,7 +18,7 @@ BEGIN
   SELECT array_agg(c."id") INTO "_ids" FROM (
     SELECT q."id" FROM "send_queue" q
     LEFT JOIN "message" m ON m."tenantId" = "_tenantId" AND m."id" = q."id"
-    WHERE q."tenantId" = "_tenantId" AND q."campaignId" = "_campaignId" AND q."retries" < "_maxRetries"
+    WHERE q."tenantId" = "_tenantId" AND q."campaignId" = "_campaignId" AND q."retries" < "_maxRetries" AND q."contactId" IS NOT NULL
       AND ("_unsent" AND q."status" = 'FAILED' AND q."attempts" > 0 AND q."sendingAt" IS NULL
         OR "_undelivered" AND q."status" = 'SENT' AND m."status" = 'FAILED')
       AND ("_codes" IS NULL OR "errorCodeOf"(coalesce(m."errorMessage", q."errorMessage")) = ANY("_codes"))

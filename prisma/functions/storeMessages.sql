@@ -23,11 +23,11 @@ BEGIN
   ), "stored" AS (
     UPDATE "send_queue" q SET "status" = 'SENT', "whatsappMessageId" = b."messageId", "sentAt" = q."sendingAt", "errorCode" = NULL, "errorMessage" = NULL, "nextAttemptAt" = NULL
     FROM "before" b WHERE q."tenantId" = "_tenantId" AND q."id" = b."id"
-    RETURNING q."id", q."campaignId", q."templateId", q."phone", q."sentAt", b."messageId", b."phoneNumberId", b."status" = 'FAILED' AS "wasFailed"
+    RETURNING q."id", q."campaignId", q."templateId", q."phone", q."sentAt", q."contactId", b."messageId", b."phoneNumberId", b."status" = 'FAILED' AS "wasFailed"
   ), "inserted" AS (
     INSERT INTO "message" ("tenantId", "id", "direction", "phoneNumberId", "phone", "person", "whatsappMessageId", "at", "campaignId", "templateId", "status", "repliesUntil")
     SELECT "_tenantId", s."id", 'OUT', s."phoneNumberId", s."phone",
-      coalesce((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = s."phone"), s."phone"), s."messageId", s."sentAt", s."campaignId", s."templateId", 'SENT', s."sentAt" + make_interval(days => "_replyDays")
+      coalesce((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = s."phone"), s."phone", CASE WHEN s."contactId" IS NULL THEN 'erased:' || s."id" END), s."messageId", s."sentAt", s."campaignId", s."templateId", 'SENT', s."sentAt" + make_interval(days => "_replyDays")
     FROM "stored" s
   )
   SELECT s."campaignId", s."templateId", s."messageId", s."wasFailed" FROM "stored" s ORDER BY s."id";

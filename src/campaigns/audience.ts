@@ -49,7 +49,10 @@ export async function addAudience(
   await countContacts(tx, [campaignId]);
 }
 
-/** Stores how many contacts campaigns have, whose rows the transaction has locked. */
+/**
+ * Stores how many contacts campaigns have, whose rows the transaction has locked; people who were
+ * erased after the launch still count. What is being sent goes on.
+ */
 export async function countContacts(
   tx: TenantTransaction,
   campaignIds: readonly string[],
@@ -58,10 +61,19 @@ export async function countContacts(
     .selectFrom('campaign_contact')
     .select(sql`count(*)`.as('count'))
     .where('campaign_contact.campaignId', '=', sql.ref<string>('campaign.id'));
+  const erased = query
+    .selectFrom('send_queue')
+    .select(sql`count(*)`.as('count'))
+    .where('send_queue.campaignId', '=', sql.ref<string>('campaign.id'))
+    .where('send_queue.contactId', 'is', null);
   await tx.runWithNewPlan(
     query
       .updateTable('campaign')
-      .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
+      .set({
+        contactCount: sql<number>`(${count}) + (${erased})`,
+        // Claims ask for the moment at which the campaign began to run.
+        updatedAt: sql`case when "campaign"."status" = 'RUNNING' then "campaign"."updatedAt" else now() end`,
+      })
       .where('id', '=', anyOf(campaignIds)),
   );
 }

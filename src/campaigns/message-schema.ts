@@ -35,8 +35,9 @@ export const CampaignMessage = nodeType('SendQueue', {
     contact: t.field({
       type: Contact,
       nullable: true,
-      description: 'The recipient.',
-      resolve: ({ contactId }, _args, context) => contactLoader(context).load(contactId),
+      description: 'The recipient; null once the person was erased.',
+      resolve: ({ contactId }, _args, context) =>
+        contactId === null ? null : contactLoader(context).load(contactId),
     }),
     phone: t.exposeString('phone', {
       nullable: true,

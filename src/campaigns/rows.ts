@@ -15,7 +15,8 @@ export interface CampaignMessageRow {
   id: string;
   campaignId: string;
   position: number;
-  contactId: string;
+  /** Null once the person was erased. */
+  contactId: string | null;
   phone: string | null;
   templateName: string;
   status: MessageStatus;

@@ -6,6 +6,8 @@ import './message-schema.ts';
 import './reply-schema.ts';
 import './campaign-mutations.ts';
 import './contact-merge.ts';
+import './erasure.ts';
+import './person-file.ts';
 import './retry-schema.ts';
 import './figures/schema.ts';
 import './figures/analytics-schema.ts';

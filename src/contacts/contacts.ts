@@ -238,7 +238,7 @@ export async function deleteContact(
       throw userError(
         'CONFLICT',
         ['id'],
-        'Work packages, campaigns, intake clients or users still refer to this contact.',
+        'Work packages, campaigns, intake clients or users still refer to this contact. eraseContact erases the person from all of them; exportContact gives you what is held about the person first.',
       );
     throw error;
   }

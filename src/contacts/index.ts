@@ -4,13 +4,21 @@
  */
 
 export { insertActivity } from './activities.ts';
-export { hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts';
-export { setResponseRates } from './contacts.ts';
+export { forgetConsent, hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts';
+export { setResponseRates, updateContact } from './contacts.ts';
 export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
 export { namesAgree, saysWho } from './duplicates/names-agree.ts';
 export { findExport } from './exports/exports.ts';
 export { contactFile } from './exports/file.ts';
 export { problemsFile } from './imports/problems-file.ts';
+export { ERASED_DEAL } from './erasure/own-steps.ts';
+export {
+  type ErasedPerson,
+  holdOffErasures,
+  onContactErasure,
+  type StepResult,
+} from './erasure/steps.ts';
+export { distinctWords, withoutPerson, withoutWords } from './erasure/words.ts';
 export {
   defineCampaignOutcome,
   MESSAGE_STATUSES,
@@ -25,6 +33,8 @@ export { lockContacts } from './locks.ts';
 export { onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
+export { onPersonFile, ROWS as PERSON_FILE_ROWS } from './person-file/parts.ts';
+export { personFile } from './person-file/person-file.ts';
 export { toE164 } from './phone.ts';
 export { AddressProblem, readEmails } from './points/emails.ts';
 export {

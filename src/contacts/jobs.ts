@@ -1,11 +1,20 @@
-/** The jobs of contacts: imports. The schedules: figures that time changes, files, a metric. */
-import { type Schedule, schedule } from '../platform/jobs/handler.ts';
+/**
+ * The jobs of contacts: imports and erasures. The schedules: figures that time changes, files, a
+ * metric.
+ */
+import { handle, type Job, type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
-import { forgetFiles } from './imports/jobs.ts';
+import { ERASE_CONTACT } from './erasure/job.ts';
+import { failErasure, runErasure } from './erasure/run.ts';
+import { forgetFiles, jobs as importJobs } from './imports/jobs.ts';
 import { measureOrganizationShare } from './organizations/share.ts';
 import { recomputeDueWarmness } from './warmness/recompute.ts';
 
-export { jobs } from './imports/jobs.ts';
+/** Imports, and erasing people. */
+export const jobs: readonly Job[] = [
+  ...importJobs,
+  handle(ERASE_CONTACT, { run: runErasure, dead: failErasure }),
+];
 
 /**
  * Every minute: warmness that time has changed. Every five: the metric of organizations. Every

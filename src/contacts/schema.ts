@@ -5,10 +5,12 @@ import './consent/schema.ts';
 import './contact-mutations.ts';
 import './deal-schema.ts';
 import './duplicates/schema.ts';
+import './erasure/schema.ts';
 import './exports/schema.ts';
 import './imports/preview-schema.ts';
 import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';
+import './person-file/schema.ts';
 import './points/schema.ts';
 import './uploads/schema.ts';
 

@@ -17,7 +17,8 @@ const saidLoader = rowLoader(({ platform, viewer }, ids) =>
   platform.database.forTenant(viewer).runPrepared(saidOfContacts, { ids }),
 );
 
-const SyncedDetail = enumOf('SyncedDetail', SYNCED_DETAILS, {
+/** A detail that syncs write. */
+export const SyncedDetail = enumOf('SyncedDetail', SYNCED_DETAILS, {
   description: 'A detail of a contact that syncs with the CRM write.',
   values: {
     NAME: 'What the person is called.',

@@ -1,5 +1,6 @@
 /** Takes records of the CRM over: what they change here, and that they were said. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { withoutErased } from './erasure.ts';
 import { applyActivities } from './pages/activities.ts';
 import { applyDeals } from './pages/deals.ts';
 import { applyOrganizations } from './pages/organizations.ts';
@@ -30,15 +31,17 @@ interface TakenRecords<Kind extends PipedriveKind> {
 /** Writes what follows from the records, in the caller's transaction. */
 export async function takeOver<Kind extends PipedriveKind>(
   tx: TenantTransaction,
-  { kind, records, syncId }: TakenRecords<Kind>,
+  { kind, records: given, syncId }: TakenRecords<Kind>,
   context: SyncContext,
 ): Promise<PageOutcome> {
+  const records = await withoutErased(tx, kind, given);
   const said = await readSaid(
     tx,
     kind,
     records.map(({ id }) => id),
   );
   const outcome = await APPLY[kind](tx, records, { ...context, said });
+  outcome.unchanged += given.length - records.length;
   await keepSaid(tx, { kind, syncId, records, links: outcome.links });
   return outcome;
 }

@@ -26,6 +26,7 @@ import { addStreamRoute, streamHandler } from './live/sse.ts';
 import { asksForWebSocket, serveWebSockets } from './live/websocket.ts';
 import { addMetrics, startMetrics } from './metrics-route.ts';
 import { addObservation } from './observation.ts';
+import { addPersonFileRoute } from './person-file-route.ts';
 import { refuseOtherHosts, refuseUnknownPaths } from './refusals.ts';
 import { sendCode, sendError } from './responses.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -174,6 +175,7 @@ async function addApi(
   };
   addGraphQLRoute(app, { platform, apollo, stream: streamHandler(transport) });
   addStreamRoute(app, transport);
+  addPersonFileRoute(app, platform);
   await addWebhookRoute(app, platform);
   await addUploadRoute(app, platform);
   addDownloadRoutes(app, platform);

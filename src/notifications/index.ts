@@ -1,2 +1,2 @@
 /** What other domains may call. */
-export { type Message, notify } from './notifications.ts';
+export { forgetPerson, type Message, notify } from './notifications.ts';

@@ -193,3 +193,26 @@ function nextNumbers(userIds: readonly string[]) {
     )
     .returning(['userId', 'last']);
 }
+
+/** Who is erased: what notifications may be about, and a regular expression that finds them. */
+interface Forgotten {
+  subject: { type: string; id: string };
+  words: string;
+}
+
+/** Takes the texts out of notifications about somebody, and their words out of all others. */
+export async function forgetPerson(
+  tx: TenantTransaction,
+  { subject, words }: Forgotten,
+): Promise<'DONE'> {
+  const isSubject = sql<boolean>`("subjectType" is not distinct from ${subject.type} and "subjectId" is not distinct from ${subject.id}::uuid)`;
+  const without = (column: 'title' | 'body') =>
+    sql<string>`case when ${isSubject} then '…' else regexp_replace(${sql.ref(column)}, ${words}, '…', 'gi') end`;
+  await tx.run(
+    query
+      .updateTable('notification')
+      .set({ title: without('title'), body: without('body') })
+      .where(sql<boolean>`(${isSubject} or "title" ~* ${words} or "body" ~* ${words})`),
+  );
+  return 'DONE';
+}

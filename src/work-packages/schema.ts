@@ -3,5 +3,7 @@ import './artifacts/mutations.ts';
 import './list-schema.ts';
 import './work-package-mutations.ts';
 import './portal/schema.ts';
+import './erasure.ts';
 import './merges.ts';
+import './person-file.ts';
 import './subscriptions.ts';

@@ -74,6 +74,7 @@ beforeAll(async () => {
   Object.assign(south, await fillContactFiles(server.app, server.south, 1));
   south['receivedMessage'] = await fillReplies(server.app, server.south);
   south['optOut'] = await optOut(server.south, String(south['contact']));
+  south['contactErasure'] = await erasure(server.south);
   // Who subscribes to notifications hears nothing where there are none.
   const { platform } = server.app;
   for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
@@ -98,6 +99,18 @@ async function optOut({ owner }: TestTenant, contactId: string): Promise<string>
   );
   const { data } = await owner.run('{ optOuts(first: 1) { nodes { id } } }');
   return data.optOuts.nodes[0].id;
+}
+
+/** Erases somebody; answers the global id of the entry. */
+async function erasure({ owner }: TestTenant): Promise<string> {
+  const made = await owner.run(
+    'mutation { createContact(input: { name: "Erased" }) { contact { id } } }',
+  );
+  const { data } = await owner.run(
+    'mutation ($id: ID!) { eraseContact(input: { id: $id, reason: NOT_NEEDED }) { erasure { id } } }',
+    { id: made.data.createContact.contact.id },
+  );
+  return data.eraseContact.erasure.id;
 }
 
 const ABSENT = '00000000-0000-4000-8000-000000000000';
@@ -202,6 +215,7 @@ describe("the other tenant's ids", () => {
     contact: 'Contact',
     organization: 'Organization',
     activity: 'Activity',
+    contactErasure: 'ContactErasure',
     crmSync: 'CrmSync',
     contactUpload: 'ContactUpload',
     contactImport: 'ContactImport',

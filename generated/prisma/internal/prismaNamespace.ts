@@ -405,6 +405,8 @@ export const ModelName = {
   ContactPoint: 'ContactPoint',
   ContactAlias: 'ContactAlias',
   DuplicateDismissal: 'DuplicateDismissal',
+  ContactErasure: 'ContactErasure',
+  ErasedIdentity: 'ErasedIdentity',
   Activity: 'Activity',
   Deal: 'Deal',
   ContactUpload: 'ContactUpload',
@@ -418,6 +420,7 @@ export const ModelName = {
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
   CrmRecord: 'CrmRecord',
+  CrmConflict: 'CrmConflict',
   CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
@@ -481,7 +484,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "sendingFigure" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "contactErasure" | "erasedIdentity" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmConflict" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "sendingFigure" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1074,6 +1077,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.DuplicateDismissalCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.DuplicateDismissalCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactErasure: {
+      payload: Prisma.$ContactErasurePayload<ExtArgs>
+      fields: Prisma.ContactErasureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactErasureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactErasureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        findFirst: {
+          args: Prisma.ContactErasureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactErasureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        findMany: {
+          args: Prisma.ContactErasureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>[]
+        }
+        create: {
+          args: Prisma.ContactErasureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        createMany: {
+          args: Prisma.ContactErasureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactErasureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>[]
+        }
+        delete: {
+          args: Prisma.ContactErasureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        update: {
+          args: Prisma.ContactErasureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactErasureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactErasureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactErasureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactErasureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactErasurePayload>
+        }
+        aggregate: {
+          args: Prisma.ContactErasureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactErasure>
+        }
+        groupBy: {
+          args: Prisma.ContactErasureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactErasureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactErasureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactErasureCountAggregateOutputType> | number
+        }
+      }
+    }
+    ErasedIdentity: {
+      payload: Prisma.$ErasedIdentityPayload<ExtArgs>
+      fields: Prisma.ErasedIdentityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ErasedIdentityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ErasedIdentityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        findFirst: {
+          args: Prisma.ErasedIdentityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ErasedIdentityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        findMany: {
+          args: Prisma.ErasedIdentityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>[]
+        }
+        create: {
+          args: Prisma.ErasedIdentityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        createMany: {
+          args: Prisma.ErasedIdentityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ErasedIdentityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>[]
+        }
+        delete: {
+          args: Prisma.ErasedIdentityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        update: {
+          args: Prisma.ErasedIdentityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        deleteMany: {
+          args: Prisma.ErasedIdentityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ErasedIdentityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ErasedIdentityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>[]
+        }
+        upsert: {
+          args: Prisma.ErasedIdentityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ErasedIdentityPayload>
+        }
+        aggregate: {
+          args: Prisma.ErasedIdentityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateErasedIdentity>
+        }
+        groupBy: {
+          args: Prisma.ErasedIdentityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ErasedIdentityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ErasedIdentityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ErasedIdentityCountAggregateOutputType> | number
         }
       }
     }
@@ -2036,6 +2187,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.CrmRecordCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.CrmRecordCountAggregateOutputType> | number
+        }
+      }
+    }
+    CrmConflict: {
+      payload: Prisma.$CrmConflictPayload<ExtArgs>
+      fields: Prisma.CrmConflictFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CrmConflictFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CrmConflictFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        findFirst: {
+          args: Prisma.CrmConflictFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CrmConflictFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        findMany: {
+          args: Prisma.CrmConflictFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>[]
+        }
+        create: {
+          args: Prisma.CrmConflictCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        createMany: {
+          args: Prisma.CrmConflictCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CrmConflictCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>[]
+        }
+        delete: {
+          args: Prisma.CrmConflictDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        update: {
+          args: Prisma.CrmConflictUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        deleteMany: {
+          args: Prisma.CrmConflictDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CrmConflictUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CrmConflictUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>[]
+        }
+        upsert: {
+          args: Prisma.CrmConflictUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConflictPayload>
+        }
+        aggregate: {
+          args: Prisma.CrmConflictAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCrmConflict>
+        }
+        groupBy: {
+          args: Prisma.CrmConflictGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmConflictGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CrmConflictCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmConflictCountAggregateOutputType> | number
         }
       }
     }
@@ -5754,6 +5979,34 @@ export const DuplicateDismissalScalarFieldEnum = {
 export type DuplicateDismissalScalarFieldEnum = (typeof DuplicateDismissalScalarFieldEnum)[keyof typeof DuplicateDismissalScalarFieldEnum]
 
 
+export const ContactErasureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  reason: 'reason',
+  status: 'status',
+  requestedById: 'requestedById',
+  stepsDone: 'stepsDone',
+  stepCount: 'stepCount',
+  version: 'version',
+  createdAt: 'createdAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ContactErasureScalarFieldEnum = (typeof ContactErasureScalarFieldEnum)[keyof typeof ContactErasureScalarFieldEnum]
+
+
+export const ErasedIdentityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  kind: 'kind',
+  hash: 'hash',
+  source: 'source',
+  optedOutAt: 'optedOutAt'
+} as const
+
+export type ErasedIdentityScalarFieldEnum = (typeof ErasedIdentityScalarFieldEnum)[keyof typeof ErasedIdentityScalarFieldEnum]
+
+
 export const ActivityScalarFieldEnum = {
   tenantId: 'tenantId',
   id: 'id',
@@ -5941,6 +6194,19 @@ export const CrmRecordScalarFieldEnum = {
 } as const
 
 export type CrmRecordScalarFieldEnum = (typeof CrmRecordScalarFieldEnum)[keyof typeof CrmRecordScalarFieldEnum]
+
+
+export const CrmConflictScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  detail: 'detail',
+  ours: 'ours',
+  theirs: 'theirs',
+  createdAt: 'createdAt'
+} as const
+
+export type CrmConflictScalarFieldEnum = (typeof CrmConflictScalarFieldEnum)[keyof typeof CrmConflictScalarFieldEnum]
 
 
 export const CrmSyncFailureScalarFieldEnum = {
@@ -6875,6 +7141,62 @@ export type ListEnumContactPointSourceFieldRefInput<$PrismaModel> = FieldRefInpu
 
 
 /**
+ * Reference to a field of type 'ErasureReason'
+ */
+export type EnumErasureReasonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasureReason'>
+    
+
+
+/**
+ * Reference to a field of type 'ErasureReason[]'
+ */
+export type ListEnumErasureReasonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasureReason[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ErasureStatus'
+ */
+export type EnumErasureStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasureStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'ErasureStatus[]'
+ */
+export type ListEnumErasureStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasureStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ErasedIdentityKind'
+ */
+export type EnumErasedIdentityKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasedIdentityKind'>
+    
+
+
+/**
+ * Reference to a field of type 'ErasedIdentityKind[]'
+ */
+export type ListEnumErasedIdentityKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ErasedIdentityKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ConsentSource'
+ */
+export type EnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource'>
+    
+
+
+/**
+ * Reference to a field of type 'ConsentSource[]'
+ */
+export type ListEnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource[]'>
+    
+
+
+/**
  * Reference to a field of type 'ActivityType'
  */
 export type EnumActivityTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActivityType'>
@@ -7029,6 +7351,20 @@ export type ListEnumCrmSyncStatusFieldRefInput<$PrismaModel> = FieldRefInputType
 
 
 /**
+ * Reference to a field of type 'SyncedDetail'
+ */
+export type EnumSyncedDetailFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SyncedDetail'>
+    
+
+
+/**
+ * Reference to a field of type 'SyncedDetail[]'
+ */
+export type ListEnumSyncedDetailFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SyncedDetail[]'>
+    
+
+
+/**
  * Reference to a field of type 'WorkPackageStatus'
  */
 export type EnumWorkPackageStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WorkPackageStatus'>
@@ -7081,20 +7417,6 @@ export type EnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$P
  * Reference to a field of type 'ArtifactStatus[]'
  */
 export type ListEnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ArtifactStatus[]'>
-    
-
-
-/**
- * Reference to a field of type 'ConsentSource'
- */
-export type EnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource'>
-    
-
-
-/**
- * Reference to a field of type 'ConsentSource[]'
- */
-export type ListEnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource[]'>
     
 
 
@@ -7473,6 +7795,8 @@ export type GlobalOmitConfig = {
   contactPoint?: Prisma.ContactPointOmit
   contactAlias?: Prisma.ContactAliasOmit
   duplicateDismissal?: Prisma.DuplicateDismissalOmit
+  contactErasure?: Prisma.ContactErasureOmit
+  erasedIdentity?: Prisma.ErasedIdentityOmit
   activity?: Prisma.ActivityOmit
   deal?: Prisma.DealOmit
   contactUpload?: Prisma.ContactUploadOmit
@@ -7486,6 +7810,7 @@ export type GlobalOmitConfig = {
   crmConnection?: Prisma.CrmConnectionOmit
   crmSync?: Prisma.CrmSyncOmit
   crmRecord?: Prisma.CrmRecordOmit
+  crmConflict?: Prisma.CrmConflictOmit
   crmSyncFailure?: Prisma.CrmSyncFailureOmit
   workPackage?: Prisma.WorkPackageOmit
   workPackagePhase?: Prisma.WorkPackagePhaseOmit

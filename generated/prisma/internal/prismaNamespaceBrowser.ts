@@ -59,6 +59,8 @@ export const ModelName = {
   ContactPoint: 'ContactPoint',
   ContactAlias: 'ContactAlias',
   DuplicateDismissal: 'DuplicateDismissal',
+  ContactErasure: 'ContactErasure',
+  ErasedIdentity: 'ErasedIdentity',
   Activity: 'Activity',
   Deal: 'Deal',
   ContactUpload: 'ContactUpload',
@@ -72,6 +74,7 @@ export const ModelName = {
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
   CrmRecord: 'CrmRecord',
+  CrmConflict: 'CrmConflict',
   CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
@@ -262,6 +265,34 @@ export const DuplicateDismissalScalarFieldEnum = {
 export type DuplicateDismissalScalarFieldEnum = (typeof DuplicateDismissalScalarFieldEnum)[keyof typeof DuplicateDismissalScalarFieldEnum]
 
 
+export const ContactErasureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  reason: 'reason',
+  status: 'status',
+  requestedById: 'requestedById',
+  stepsDone: 'stepsDone',
+  stepCount: 'stepCount',
+  version: 'version',
+  createdAt: 'createdAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ContactErasureScalarFieldEnum = (typeof ContactErasureScalarFieldEnum)[keyof typeof ContactErasureScalarFieldEnum]
+
+
+export const ErasedIdentityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  kind: 'kind',
+  hash: 'hash',
+  source: 'source',
+  optedOutAt: 'optedOutAt'
+} as const
+
+export type ErasedIdentityScalarFieldEnum = (typeof ErasedIdentityScalarFieldEnum)[keyof typeof ErasedIdentityScalarFieldEnum]
+
+
 export const ActivityScalarFieldEnum = {
   tenantId: 'tenantId',
   id: 'id',
@@ -449,6 +480,19 @@ export const CrmRecordScalarFieldEnum = {
 } as const
 
 export type CrmRecordScalarFieldEnum = (typeof CrmRecordScalarFieldEnum)[keyof typeof CrmRecordScalarFieldEnum]
+
+
+export const CrmConflictScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  detail: 'detail',
+  ours: 'ours',
+  theirs: 'theirs',
+  createdAt: 'createdAt'
+} as const
+
+export type CrmConflictScalarFieldEnum = (typeof CrmConflictScalarFieldEnum)[keyof typeof CrmConflictScalarFieldEnum]
 
 
 export const CrmSyncFailureScalarFieldEnum = {

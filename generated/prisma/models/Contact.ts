@@ -420,6 +420,8 @@ export type ContactWhereInput = {
   points?: Prisma.ContactPointListRelationFilter
   notSame?: Prisma.DuplicateDismissalListRelationFilter
   notSameAs?: Prisma.DuplicateDismissalListRelationFilter
+  erasure?: Prisma.XOR<Prisma.ContactErasureNullableScalarRelationFilter, Prisma.ContactErasureWhereInput> | null
+  crmConflicts?: Prisma.CrmConflictListRelationFilter
 }
 
 export type ContactOrderByWithRelationInput = {
@@ -463,6 +465,8 @@ export type ContactOrderByWithRelationInput = {
   points?: Prisma.ContactPointOrderByRelationAggregateInput
   notSame?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
   notSameAs?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
+  erasure?: Prisma.ContactErasureOrderByWithRelationInput
+  crmConflicts?: Prisma.CrmConflictOrderByRelationAggregateInput
 }
 
 export type ContactWhereUniqueInput = Prisma.AtLeast<{
@@ -511,6 +515,8 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   points?: Prisma.ContactPointListRelationFilter
   notSame?: Prisma.DuplicateDismissalListRelationFilter
   notSameAs?: Prisma.DuplicateDismissalListRelationFilter
+  erasure?: Prisma.XOR<Prisma.ContactErasureNullableScalarRelationFilter, Prisma.ContactErasureWhereInput> | null
+  crmConflicts?: Prisma.CrmConflictListRelationFilter
 }, "tenantId_id" | "tenantId_pipedrivePersonId">
 
 export type ContactOrderByWithAggregationInput = {
@@ -616,6 +622,8 @@ export type ContactCreateInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateInput = {
@@ -656,6 +664,8 @@ export type ContactUncheckedCreateInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactUpdateInput = {
@@ -695,6 +705,8 @@ export type ContactUpdateInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateInput = {
@@ -735,6 +747,8 @@ export type ContactUncheckedUpdateInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateManyInput = {
@@ -1165,6 +1179,22 @@ export type ContactUpdateOneRequiredWithoutNotSameAsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutNotSameAsInput, Prisma.ContactUpdateWithoutNotSameAsInput>, Prisma.ContactUncheckedUpdateWithoutNotSameAsInput>
 }
 
+export type ContactCreateNestedOneWithoutErasureInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutErasureInput, Prisma.ContactUncheckedCreateWithoutErasureInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutErasureInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneWithoutErasureNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutErasureInput, Prisma.ContactUncheckedCreateWithoutErasureInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutErasureInput
+  upsert?: Prisma.ContactUpsertWithoutErasureInput
+  disconnect?: Prisma.ContactWhereInput | boolean
+  delete?: Prisma.ContactWhereInput | boolean
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutErasureInput, Prisma.ContactUpdateWithoutErasureInput>, Prisma.ContactUncheckedUpdateWithoutErasureInput>
+}
+
 export type ContactCreateNestedOneWithoutActivitiesInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutActivitiesInput
@@ -1193,6 +1223,20 @@ export type ContactUpdateOneWithoutDealsNestedInput = {
   delete?: Prisma.ContactWhereInput | boolean
   connect?: Prisma.ContactWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutDealsInput, Prisma.ContactUpdateWithoutDealsInput>, Prisma.ContactUncheckedUpdateWithoutDealsInput>
+}
+
+export type ContactCreateNestedOneWithoutCrmConflictsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutCrmConflictsInput, Prisma.ContactUncheckedCreateWithoutCrmConflictsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutCrmConflictsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutCrmConflictsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutCrmConflictsInput, Prisma.ContactUncheckedCreateWithoutCrmConflictsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutCrmConflictsInput
+  upsert?: Prisma.ContactUpsertWithoutCrmConflictsInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutCrmConflictsInput, Prisma.ContactUpdateWithoutCrmConflictsInput>, Prisma.ContactUncheckedUpdateWithoutCrmConflictsInput>
 }
 
 export type ContactCreateNestedOneWithoutWorkPackagesInput = {
@@ -1231,10 +1275,12 @@ export type ContactCreateNestedOneWithoutSendsInput = {
   connect?: Prisma.ContactWhereUniqueInput
 }
 
-export type ContactUpdateOneRequiredWithoutSendsNestedInput = {
+export type ContactUpdateOneWithoutSendsNestedInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutSendsInput, Prisma.ContactUncheckedCreateWithoutSendsInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutSendsInput
   upsert?: Prisma.ContactUpsertWithoutSendsInput
+  disconnect?: Prisma.ContactWhereInput | boolean
+  delete?: Prisma.ContactWhereInput | boolean
   connect?: Prisma.ContactWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutSendsInput, Prisma.ContactUpdateWithoutSendsInput>, Prisma.ContactUncheckedUpdateWithoutSendsInput>
 }
@@ -1291,6 +1337,8 @@ export type ContactCreateWithoutPortalUsersInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutPortalUsersInput = {
@@ -1330,6 +1378,8 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutPortalUsersInput = {
@@ -1373,6 +1423,8 @@ export type ContactCreateWithoutOwnerInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOwnerInput = {
@@ -1411,6 +1463,8 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOwnerInput = {
@@ -1459,6 +1513,8 @@ export type ContactCreateWithoutUpdatedByInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutUpdatedByInput = {
@@ -1497,6 +1553,8 @@ export type ContactUncheckedCreateWithoutUpdatedByInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutUpdatedByInput = {
@@ -1556,6 +1614,8 @@ export type ContactUpdateWithoutPortalUsersInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutPortalUsersInput = {
@@ -1595,6 +1655,8 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUpsertWithWhereUniqueWithoutOwnerInput = {
@@ -1697,6 +1759,8 @@ export type ContactCreateWithoutOrganizationInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOrganizationInput = {
@@ -1735,6 +1799,8 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOrganizationInput = {
@@ -1799,6 +1865,8 @@ export type ContactCreateWithoutPointsInput = {
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutPointsInput = {
@@ -1838,6 +1906,8 @@ export type ContactUncheckedCreateWithoutPointsInput = {
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutPointsInput = {
@@ -1892,6 +1962,8 @@ export type ContactUpdateWithoutPointsInput = {
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutPointsInput = {
@@ -1931,6 +2003,8 @@ export type ContactUncheckedUpdateWithoutPointsInput = {
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutAliasesInput = {
@@ -1969,6 +2043,8 @@ export type ContactCreateWithoutAliasesInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutAliasesInput = {
@@ -2008,6 +2084,8 @@ export type ContactUncheckedCreateWithoutAliasesInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutAliasesInput = {
@@ -2062,6 +2140,8 @@ export type ContactUpdateWithoutAliasesInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutAliasesInput = {
@@ -2101,6 +2181,8 @@ export type ContactUncheckedUpdateWithoutAliasesInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutNotSameInput = {
@@ -2139,6 +2221,8 @@ export type ContactCreateWithoutNotSameInput = {
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutNotSameInput = {
@@ -2178,6 +2262,8 @@ export type ContactUncheckedCreateWithoutNotSameInput = {
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutNotSameInput = {
@@ -2221,6 +2307,8 @@ export type ContactCreateWithoutNotSameAsInput = {
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutNotSameAsInput = {
@@ -2260,6 +2348,8 @@ export type ContactUncheckedCreateWithoutNotSameAsInput = {
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutNotSameAsInput = {
@@ -2314,6 +2404,8 @@ export type ContactUpdateWithoutNotSameInput = {
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutNotSameInput = {
@@ -2353,6 +2445,8 @@ export type ContactUncheckedUpdateWithoutNotSameInput = {
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUpsertWithoutNotSameAsInput = {
@@ -2402,6 +2496,8 @@ export type ContactUpdateWithoutNotSameAsInput = {
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutNotSameAsInput = {
@@ -2441,6 +2537,186 @@ export type ContactUncheckedUpdateWithoutNotSameAsInput = {
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutErasureInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutErasureInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  updatedById?: string | null
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutErasureInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutErasureInput, Prisma.ContactUncheckedCreateWithoutErasureInput>
+}
+
+export type ContactUpsertWithoutErasureInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutErasureInput, Prisma.ContactUncheckedUpdateWithoutErasureInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutErasureInput, Prisma.ContactUncheckedCreateWithoutErasureInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutErasureInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutErasureInput, Prisma.ContactUncheckedUpdateWithoutErasureInput>
+}
+
+export type ContactUpdateWithoutErasureInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutErasureInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutActivitiesInput = {
@@ -2479,6 +2755,8 @@ export type ContactCreateWithoutActivitiesInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutActivitiesInput = {
@@ -2518,6 +2796,8 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutActivitiesInput = {
@@ -2572,6 +2852,8 @@ export type ContactUpdateWithoutActivitiesInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutActivitiesInput = {
@@ -2611,6 +2893,8 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutDealsInput = {
@@ -2649,6 +2933,8 @@ export type ContactCreateWithoutDealsInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutDealsInput = {
@@ -2688,6 +2974,8 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutDealsInput = {
@@ -2742,6 +3030,8 @@ export type ContactUpdateWithoutDealsInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutDealsInput = {
@@ -2781,6 +3071,186 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutCrmConflictsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutCrmConflictsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  updatedById?: string | null
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutCrmConflictsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutCrmConflictsInput, Prisma.ContactUncheckedCreateWithoutCrmConflictsInput>
+}
+
+export type ContactUpsertWithoutCrmConflictsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutCrmConflictsInput, Prisma.ContactUncheckedUpdateWithoutCrmConflictsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutCrmConflictsInput, Prisma.ContactUncheckedCreateWithoutCrmConflictsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutCrmConflictsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutCrmConflictsInput, Prisma.ContactUncheckedUpdateWithoutCrmConflictsInput>
+}
+
+export type ContactUpdateWithoutCrmConflictsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutCrmConflictsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutWorkPackagesInput = {
@@ -2819,6 +3289,8 @@ export type ContactCreateWithoutWorkPackagesInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutWorkPackagesInput = {
@@ -2858,6 +3330,8 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutWorkPackagesInput = {
@@ -2912,6 +3386,8 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
@@ -2951,6 +3427,8 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutCampaignsInput = {
@@ -2989,6 +3467,8 @@ export type ContactCreateWithoutCampaignsInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutCampaignsInput = {
@@ -3028,6 +3508,8 @@ export type ContactUncheckedCreateWithoutCampaignsInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutCampaignsInput = {
@@ -3082,6 +3564,8 @@ export type ContactUpdateWithoutCampaignsInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutCampaignsInput = {
@@ -3121,6 +3605,8 @@ export type ContactUncheckedUpdateWithoutCampaignsInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutSendsInput = {
@@ -3159,6 +3645,8 @@ export type ContactCreateWithoutSendsInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutSendsInput = {
@@ -3198,6 +3686,8 @@ export type ContactUncheckedCreateWithoutSendsInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutSendsInput = {
@@ -3252,6 +3742,8 @@ export type ContactUpdateWithoutSendsInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutSendsInput = {
@@ -3291,6 +3783,8 @@ export type ContactUncheckedUpdateWithoutSendsInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutClientInput = {
@@ -3329,6 +3823,8 @@ export type ContactCreateWithoutClientInput = {
   points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutClientInput = {
@@ -3368,6 +3864,8 @@ export type ContactUncheckedCreateWithoutClientInput = {
   points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+  erasure?: Prisma.ContactErasureUncheckedCreateNestedOneWithoutContactInput
+  crmConflicts?: Prisma.CrmConflictUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutClientInput = {
@@ -3422,6 +3920,8 @@ export type ContactUpdateWithoutClientInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutClientInput = {
@@ -3461,6 +3961,8 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateManyOwnerInput = {
@@ -3553,6 +4055,8 @@ export type ContactUpdateWithoutOwnerInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOwnerInput = {
@@ -3591,6 +4095,8 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOwnerInput = {
@@ -3656,6 +4162,8 @@ export type ContactUpdateWithoutUpdatedByInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutUpdatedByInput = {
@@ -3694,6 +4202,8 @@ export type ContactUncheckedUpdateWithoutUpdatedByInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutUpdatedByInput = {
@@ -3786,6 +4296,8 @@ export type ContactUpdateWithoutOrganizationInput = {
   points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOrganizationInput = {
@@ -3824,6 +4336,8 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+  erasure?: Prisma.ContactErasureUncheckedUpdateOneWithoutContactNestedInput
+  crmConflicts?: Prisma.CrmConflictUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
@@ -3869,6 +4383,7 @@ export type ContactCountOutputType = {
   points: number
   notSame: number
   notSameAs: number
+  crmConflicts: number
 }
 
 export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3882,6 +4397,7 @@ export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   points?: boolean | ContactCountOutputTypeCountPointsArgs
   notSame?: boolean | ContactCountOutputTypeCountNotSameArgs
   notSameAs?: boolean | ContactCountOutputTypeCountNotSameAsArgs
+  crmConflicts?: boolean | ContactCountOutputTypeCountCrmConflictsArgs
 }
 
 /**
@@ -3964,6 +4480,13 @@ export type ContactCountOutputTypeCountNotSameAsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.DuplicateDismissalWhereInput
 }
 
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountCrmConflictsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CrmConflictWhereInput
+}
+
 
 export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -4006,6 +4529,8 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   points?: boolean | Prisma.Contact$pointsArgs<ExtArgs>
   notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
   notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
+  erasure?: boolean | Prisma.Contact$erasureArgs<ExtArgs>
+  crmConflicts?: boolean | Prisma.Contact$crmConflictsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -4118,6 +4643,8 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   points?: boolean | Prisma.Contact$pointsArgs<ExtArgs>
   notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
   notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
+  erasure?: boolean | Prisma.Contact$erasureArgs<ExtArgs>
+  crmConflicts?: boolean | Prisma.Contact$crmConflictsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ContactIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4148,6 +4675,8 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     points: Prisma.$ContactPointPayload<ExtArgs>[]
     notSame: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
     notSameAs: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
+    erasure: Prisma.$ContactErasurePayload<ExtArgs> | null
+    crmConflicts: Prisma.$CrmConflictPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -4608,6 +5137,8 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   points<T extends Prisma.Contact$pointsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$pointsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPointPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notSame<T extends Prisma.Contact$notSameArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notSameAs<T extends Prisma.Contact$notSameAsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameAsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  erasure<T extends Prisma.Contact$erasureArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$erasureArgs<ExtArgs>>): Prisma.Prisma__ContactErasureClient<runtime.Types.Result.GetResult<Prisma.$ContactErasurePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  crmConflicts<T extends Prisma.Contact$crmConflictsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$crmConflictsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConflictPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -5358,6 +5889,49 @@ export type Contact$notSameAsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.DuplicateDismissalScalarFieldEnum | Prisma.DuplicateDismissalScalarFieldEnum[]
+}
+
+/**
+ * Contact.erasure
+ */
+export type Contact$erasureArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactErasure
+   */
+  select?: Prisma.ContactErasureSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactErasure
+   */
+  omit?: Prisma.ContactErasureOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactErasureInclude<ExtArgs> | null
+  where?: Prisma.ContactErasureWhereInput
+}
+
+/**
+ * Contact.crmConflicts
+ */
+export type Contact$crmConflictsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CrmConflict
+   */
+  select?: Prisma.CrmConflictSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CrmConflict
+   */
+  omit?: Prisma.CrmConflictOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CrmConflictInclude<ExtArgs> | null
+  where?: Prisma.CrmConflictWhereInput
+  orderBy?: Prisma.CrmConflictOrderByWithRelationInput | Prisma.CrmConflictOrderByWithRelationInput[]
+  cursor?: Prisma.CrmConflictWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CrmConflictScalarFieldEnum | Prisma.CrmConflictScalarFieldEnum[]
 }
 
 /**

@@ -1039,7 +1039,8 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     userId: string | null
     /**
-     * The other side, by one of their identities: that of recipient_identity, or the only one.
+     * The other side, by one of their identities: that of recipient_identity, or the only one. Of somebody who was erased, a
+     * made-up one that begins with "erased:", so that their replies still count as one person's.
      */
     person: string | null
     whatsappMessageId: string

@@ -269,7 +269,7 @@ export type SendQueueGroupByOutputType = {
   id: string
   campaignId: string
   templateId: string
-  contactId: string
+  contactId: string | null
   position: number
   phone: string | null
   status: $Enums.SendStatus
@@ -312,7 +312,7 @@ export type SendQueueWhereInput = {
   id?: Prisma.UuidFilter<"SendQueue"> | string
   campaignId?: Prisma.UuidFilter<"SendQueue"> | string
   templateId?: Prisma.UuidFilter<"SendQueue"> | string
-  contactId?: Prisma.UuidFilter<"SendQueue"> | string
+  contactId?: Prisma.UuidNullableFilter<"SendQueue"> | string | null
   position?: Prisma.IntFilter<"SendQueue"> | number
   phone?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   status?: Prisma.EnumSendStatusFilter<"SendQueue"> | $Enums.SendStatus
@@ -326,7 +326,7 @@ export type SendQueueWhereInput = {
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   refusedAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   template?: Prisma.XOR<Prisma.CampaignTemplateScalarRelationFilter, Prisma.CampaignTemplateWhereInput>
-  contact?: Prisma.XOR<Prisma.ContactScalarRelationFilter, Prisma.ContactWhereInput>
+  contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
 }
 
 export type SendQueueOrderByWithRelationInput = {
@@ -334,7 +334,7 @@ export type SendQueueOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   campaignId?: Prisma.SortOrder
   templateId?: Prisma.SortOrder
-  contactId?: Prisma.SortOrder
+  contactId?: Prisma.SortOrderInput | Prisma.SortOrder
   position?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -361,7 +361,7 @@ export type SendQueueWhereUniqueInput = Prisma.AtLeast<{
   id?: Prisma.UuidFilter<"SendQueue"> | string
   campaignId?: Prisma.UuidFilter<"SendQueue"> | string
   templateId?: Prisma.UuidFilter<"SendQueue"> | string
-  contactId?: Prisma.UuidFilter<"SendQueue"> | string
+  contactId?: Prisma.UuidNullableFilter<"SendQueue"> | string | null
   position?: Prisma.IntFilter<"SendQueue"> | number
   phone?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   status?: Prisma.EnumSendStatusFilter<"SendQueue"> | $Enums.SendStatus
@@ -375,7 +375,7 @@ export type SendQueueWhereUniqueInput = Prisma.AtLeast<{
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   refusedAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   template?: Prisma.XOR<Prisma.CampaignTemplateScalarRelationFilter, Prisma.CampaignTemplateWhereInput>
-  contact?: Prisma.XOR<Prisma.ContactScalarRelationFilter, Prisma.ContactWhereInput>
+  contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
 }, "tenantId_id" | "tenantId_campaignId_position">
 
 export type SendQueueOrderByWithAggregationInput = {
@@ -383,7 +383,7 @@ export type SendQueueOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   campaignId?: Prisma.SortOrder
   templateId?: Prisma.SortOrder
-  contactId?: Prisma.SortOrder
+  contactId?: Prisma.SortOrderInput | Prisma.SortOrder
   position?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -411,7 +411,7 @@ export type SendQueueScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"SendQueue"> | string
   campaignId?: Prisma.UuidWithAggregatesFilter<"SendQueue"> | string
   templateId?: Prisma.UuidWithAggregatesFilter<"SendQueue"> | string
-  contactId?: Prisma.UuidWithAggregatesFilter<"SendQueue"> | string
+  contactId?: Prisma.UuidNullableWithAggregatesFilter<"SendQueue"> | string | null
   position?: Prisma.IntWithAggregatesFilter<"SendQueue"> | number
   phone?: Prisma.StringNullableWithAggregatesFilter<"SendQueue"> | string | null
   status?: Prisma.EnumSendStatusWithAggregatesFilter<"SendQueue"> | $Enums.SendStatus
@@ -441,7 +441,7 @@ export type SendQueueCreateInput = {
   errorMessage?: string | null
   refusedAt?: Date | string | null
   template: Prisma.CampaignTemplateCreateNestedOneWithoutSendsInput
-  contact: Prisma.ContactCreateNestedOneWithoutSendsInput
+  contact?: Prisma.ContactCreateNestedOneWithoutSendsInput
 }
 
 export type SendQueueUncheckedCreateInput = {
@@ -449,7 +449,7 @@ export type SendQueueUncheckedCreateInput = {
   id: string
   campaignId: string
   templateId: string
-  contactId: string
+  contactId?: string | null
   position: number
   phone?: string | null
   status?: $Enums.SendStatus
@@ -479,7 +479,7 @@ export type SendQueueUpdateInput = {
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   template?: Prisma.CampaignTemplateUpdateOneRequiredWithoutSendsNestedInput
-  contact?: Prisma.ContactUpdateOneRequiredWithoutSendsNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutSendsNestedInput
 }
 
 export type SendQueueUncheckedUpdateInput = {
@@ -487,7 +487,7 @@ export type SendQueueUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   campaignId?: Prisma.StringFieldUpdateOperationsInput | string
   templateId?: Prisma.StringFieldUpdateOperationsInput | string
-  contactId?: Prisma.StringFieldUpdateOperationsInput | string
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   position?: Prisma.IntFieldUpdateOperationsInput | number
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumSendStatusFieldUpdateOperationsInput | $Enums.SendStatus
@@ -507,7 +507,7 @@ export type SendQueueCreateManyInput = {
   id: string
   campaignId: string
   templateId: string
-  contactId: string
+  contactId?: string | null
   position: number
   phone?: string | null
   status?: $Enums.SendStatus
@@ -543,7 +543,7 @@ export type SendQueueUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   campaignId?: Prisma.StringFieldUpdateOperationsInput | string
   templateId?: Prisma.StringFieldUpdateOperationsInput | string
-  contactId?: Prisma.StringFieldUpdateOperationsInput | string
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   position?: Prisma.IntFieldUpdateOperationsInput | number
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumSendStatusFieldUpdateOperationsInput | $Enums.SendStatus
@@ -810,7 +810,7 @@ export type SendQueueScalarWhereInput = {
   id?: Prisma.UuidFilter<"SendQueue"> | string
   campaignId?: Prisma.UuidFilter<"SendQueue"> | string
   templateId?: Prisma.UuidFilter<"SendQueue"> | string
-  contactId?: Prisma.UuidFilter<"SendQueue"> | string
+  contactId?: Prisma.UuidNullableFilter<"SendQueue"> | string | null
   position?: Prisma.IntFilter<"SendQueue"> | number
   phone?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   status?: Prisma.EnumSendStatusFilter<"SendQueue"> | $Enums.SendStatus
@@ -839,12 +839,12 @@ export type SendQueueCreateWithoutTemplateInput = {
   errorCode?: number | null
   errorMessage?: string | null
   refusedAt?: Date | string | null
-  contact: Prisma.ContactCreateNestedOneWithoutSendsInput
+  contact?: Prisma.ContactCreateNestedOneWithoutSendsInput
 }
 
 export type SendQueueUncheckedCreateWithoutTemplateInput = {
   id: string
-  contactId: string
+  contactId?: string | null
   position: number
   phone?: string | null
   status?: $Enums.SendStatus
@@ -958,7 +958,7 @@ export type SendQueueUncheckedUpdateManyWithoutContactInput = {
 
 export type SendQueueCreateManyTemplateInput = {
   id: string
-  contactId: string
+  contactId?: string | null
   position: number
   phone?: string | null
   status?: $Enums.SendStatus
@@ -987,12 +987,12 @@ export type SendQueueUpdateWithoutTemplateInput = {
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  contact?: Prisma.ContactUpdateOneRequiredWithoutSendsNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutSendsNestedInput
 }
 
 export type SendQueueUncheckedUpdateWithoutTemplateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  contactId?: Prisma.StringFieldUpdateOperationsInput | string
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   position?: Prisma.IntFieldUpdateOperationsInput | number
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumSendStatusFieldUpdateOperationsInput | $Enums.SendStatus
@@ -1009,7 +1009,7 @@ export type SendQueueUncheckedUpdateWithoutTemplateInput = {
 
 export type SendQueueUncheckedUpdateManyWithoutTemplateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  contactId?: Prisma.StringFieldUpdateOperationsInput | string
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   position?: Prisma.IntFieldUpdateOperationsInput | number
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumSendStatusFieldUpdateOperationsInput | $Enums.SendStatus
@@ -1045,7 +1045,7 @@ export type SendQueueSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   errorMessage?: boolean
   refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
 
 export type SendQueueSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1067,7 +1067,7 @@ export type SendQueueSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   errorMessage?: boolean
   refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
 
 export type SendQueueSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1089,7 +1089,7 @@ export type SendQueueSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   errorMessage?: boolean
   refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
 
 export type SendQueueSelectScalar = {
@@ -1115,22 +1115,22 @@ export type SendQueueSelectScalar = {
 export type SendQueueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "templateId" | "contactId" | "position" | "phone" | "status" | "attempts" | "nextAttemptAt" | "sendingAt" | "sentAt" | "retries" | "whatsappMessageId" | "errorCode" | "errorMessage" | "refusedAt", ExtArgs["result"]["sendQueue"]>
 export type SendQueueInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }
 export type SendQueueIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }
 export type SendQueueIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
-  contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
+  contact?: boolean | Prisma.SendQueue$contactArgs<ExtArgs>
 }
 
 export type $SendQueuePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "SendQueue"
   objects: {
     template: Prisma.$CampaignTemplatePayload<ExtArgs>
-    contact: Prisma.$ContactPayload<ExtArgs>
+    contact: Prisma.$ContactPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1140,7 +1140,10 @@ export type $SendQueuePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: string
     campaignId: string
     templateId: string
-    contactId: string
+    /**
+     * Null once the person was erased; the row stays, since it is counted.
+     */
+    contactId: string | null
     /**
      * In the order of the campaign's list of messages.
      */
@@ -1567,7 +1570,7 @@ readonly fields: SendQueueFieldRefs;
 export interface Prisma__SendQueueClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   template<T extends Prisma.CampaignTemplateDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CampaignTemplateDefaultArgs<ExtArgs>>): Prisma.Prisma__CampaignTemplateClient<runtime.Types.Result.GetResult<Prisma.$CampaignTemplatePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
-  contact<T extends Prisma.ContactDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ContactDefaultArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  contact<T extends Prisma.SendQueue$contactArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.SendQueue$contactArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2012,6 +2015,25 @@ export type SendQueueDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Limit how many SendQueues to delete.
    */
   limit?: number
+}
+
+/**
+ * SendQueue.contact
+ */
+export type SendQueue$contactArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contact
+   */
+  select?: Prisma.ContactSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contact
+   */
+  omit?: Prisma.ContactOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactInclude<ExtArgs> | null
+  where?: Prisma.ContactWhereInput
 }
 
 /**

@@ -232,6 +232,7 @@ export type UserWhereInput = {
   contactUploads?: Prisma.ContactUploadListRelationFilter
   contactImports?: Prisma.ContactImportListRelationFilter
   contactExports?: Prisma.ContactExportListRelationFilter
+  erasures?: Prisma.ContactErasureListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -258,6 +259,7 @@ export type UserOrderByWithRelationInput = {
   contactUploads?: Prisma.ContactUploadOrderByRelationAggregateInput
   contactImports?: Prisma.ContactImportOrderByRelationAggregateInput
   contactExports?: Prisma.ContactExportOrderByRelationAggregateInput
+  erasures?: Prisma.ContactErasureOrderByRelationAggregateInput
   notifications?: Prisma.NotificationOrderByRelationAggregateInput
   notificationCounter?: Prisma.NotificationCounterOrderByWithRelationInput
   executions?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
@@ -290,6 +292,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   contactUploads?: Prisma.ContactUploadListRelationFilter
   contactImports?: Prisma.ContactImportListRelationFilter
   contactExports?: Prisma.ContactExportListRelationFilter
+  erasures?: Prisma.ContactErasureListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -346,6 +349,7 @@ export type UserCreateInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -370,6 +374,7 @@ export type UserUncheckedCreateInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -394,6 +399,7 @@ export type UserUpdateInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -418,6 +424,7 @@ export type UserUncheckedUpdateInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -660,6 +667,20 @@ export type UserUncheckedUpdateManyWithoutContactNestedInput = {
   deleteMany?: Prisma.UserScalarWhereInput | Prisma.UserScalarWhereInput[]
 }
 
+export type UserCreateNestedOneWithoutErasuresInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutErasuresInput, Prisma.UserUncheckedCreateWithoutErasuresInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutErasuresInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutErasuresNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutErasuresInput, Prisma.UserUncheckedCreateWithoutErasuresInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutErasuresInput
+  upsert?: Prisma.UserUpsertWithoutErasuresInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutErasuresInput, Prisma.UserUpdateWithoutErasuresInput>, Prisma.UserUncheckedUpdateWithoutErasuresInput>
+}
+
 export type UserCreateNestedOneWithoutActivitiesInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivitiesInput
@@ -810,6 +831,7 @@ export type UserCreateWithoutTenantInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -833,6 +855,7 @@ export type UserUncheckedCreateWithoutTenantInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -898,6 +921,7 @@ export type UserCreateWithoutChangedInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -921,6 +945,7 @@ export type UserUncheckedCreateWithoutChangedInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -949,6 +974,7 @@ export type UserCreateWithoutContactsInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -972,6 +998,7 @@ export type UserUncheckedCreateWithoutContactsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1000,6 +1027,7 @@ export type UserCreateWithoutContactInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1022,6 +1050,7 @@ export type UserUncheckedCreateWithoutContactInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1066,6 +1095,7 @@ export type UserUpdateWithoutChangedInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1089,6 +1119,7 @@ export type UserUncheckedUpdateWithoutChangedInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1123,6 +1154,7 @@ export type UserUpdateWithoutContactsInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1146,6 +1178,7 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1167,6 +1200,118 @@ export type UserUpdateManyWithWhereWithoutContactInput = {
   data: Prisma.XOR<Prisma.UserUpdateManyMutationInput, Prisma.UserUncheckedUpdateManyWithoutContactInput>
 }
 
+export type UserCreateWithoutErasuresInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutErasuresInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutErasuresInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutErasuresInput, Prisma.UserUncheckedCreateWithoutErasuresInput>
+}
+
+export type UserUpsertWithoutErasuresInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutErasuresInput, Prisma.UserUncheckedUpdateWithoutErasuresInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutErasuresInput, Prisma.UserUncheckedCreateWithoutErasuresInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutErasuresInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutErasuresInput, Prisma.UserUncheckedUpdateWithoutErasuresInput>
+}
+
+export type UserUpdateWithoutErasuresInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutErasuresInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
 export type UserCreateWithoutActivitiesInput = {
   id: string
   name: string
@@ -1185,6 +1330,7 @@ export type UserCreateWithoutActivitiesInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1208,6 +1354,7 @@ export type UserUncheckedCreateWithoutActivitiesInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1247,6 +1394,7 @@ export type UserUpdateWithoutActivitiesInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1270,6 +1418,7 @@ export type UserUncheckedUpdateWithoutActivitiesInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1293,6 +1442,7 @@ export type UserCreateWithoutContactUploadsInput = {
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1316,6 +1466,7 @@ export type UserUncheckedCreateWithoutContactUploadsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1355,6 +1506,7 @@ export type UserUpdateWithoutContactUploadsInput = {
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1378,6 +1530,7 @@ export type UserUncheckedUpdateWithoutContactUploadsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1401,6 +1554,7 @@ export type UserCreateWithoutContactImportsInput = {
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1424,6 +1578,7 @@ export type UserUncheckedCreateWithoutContactImportsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1463,6 +1618,7 @@ export type UserUpdateWithoutContactImportsInput = {
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1486,6 +1642,7 @@ export type UserUncheckedUpdateWithoutContactImportsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1509,6 +1666,7 @@ export type UserCreateWithoutContactExportsInput = {
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1532,6 +1690,7 @@ export type UserUncheckedCreateWithoutContactExportsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1571,6 +1730,7 @@ export type UserUpdateWithoutContactExportsInput = {
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1594,6 +1754,7 @@ export type UserUncheckedUpdateWithoutContactExportsInput = {
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1617,6 +1778,7 @@ export type UserCreateWithoutCrmConnectionsInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1640,6 +1802,7 @@ export type UserUncheckedCreateWithoutCrmConnectionsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1679,6 +1842,7 @@ export type UserUpdateWithoutCrmConnectionsInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1702,6 +1866,7 @@ export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1725,6 +1890,7 @@ export type UserCreateWithoutCrmSyncsInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1748,6 +1914,7 @@ export type UserUncheckedCreateWithoutCrmSyncsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1787,6 +1954,7 @@ export type UserUpdateWithoutCrmSyncsInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1810,6 +1978,7 @@ export type UserUncheckedUpdateWithoutCrmSyncsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1834,6 +2003,7 @@ export type UserCreateWithoutNotificationsInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -1857,6 +2027,7 @@ export type UserUncheckedCreateWithoutNotificationsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -1896,6 +2067,7 @@ export type UserUpdateWithoutNotificationsInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -1919,6 +2091,7 @@ export type UserUncheckedUpdateWithoutNotificationsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -1942,6 +2115,7 @@ export type UserCreateWithoutNotificationCounterInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -1965,6 +2139,7 @@ export type UserUncheckedCreateWithoutNotificationCounterInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -2004,6 +2179,7 @@ export type UserUpdateWithoutNotificationCounterInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -2027,6 +2203,7 @@ export type UserUncheckedUpdateWithoutNotificationCounterInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -2050,6 +2227,7 @@ export type UserCreateWithoutExecutionsInput = {
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
 }
@@ -2073,6 +2251,7 @@ export type UserUncheckedCreateWithoutExecutionsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
   contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
   contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  erasures?: Prisma.ContactErasureUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
 }
@@ -2112,6 +2291,7 @@ export type UserUpdateWithoutExecutionsInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
 }
@@ -2135,6 +2315,7 @@ export type UserUncheckedUpdateWithoutExecutionsInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
 }
@@ -2169,6 +2350,7 @@ export type UserUpdateWithoutTenantInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -2192,6 +2374,7 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -2238,6 +2421,7 @@ export type UserUpdateWithoutContactInput = {
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -2260,6 +2444,7 @@ export type UserUncheckedUpdateWithoutContactInput = {
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
   contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  erasures?: Prisma.ContactErasureUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -2290,6 +2475,7 @@ export type UserCountOutputType = {
   contactUploads: number
   contactImports: number
   contactExports: number
+  erasures: number
   notifications: number
   executions: number
 }
@@ -2303,6 +2489,7 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   contactUploads?: boolean | UserCountOutputTypeCountContactUploadsArgs
   contactImports?: boolean | UserCountOutputTypeCountContactImportsArgs
   contactExports?: boolean | UserCountOutputTypeCountContactExportsArgs
+  erasures?: boolean | UserCountOutputTypeCountErasuresArgs
   notifications?: boolean | UserCountOutputTypeCountNotificationsArgs
   executions?: boolean | UserCountOutputTypeCountExecutionsArgs
 }
@@ -2376,6 +2563,13 @@ export type UserCountOutputTypeCountContactExportsArgs<ExtArgs extends runtime.T
 /**
  * UserCountOutputType without action
  */
+export type UserCountOutputTypeCountErasuresArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactErasureWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
 export type UserCountOutputTypeCountNotificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.NotificationWhereInput
 }
@@ -2409,6 +2603,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   contactUploads?: boolean | Prisma.User$contactUploadsArgs<ExtArgs>
   contactImports?: boolean | Prisma.User$contactImportsArgs<ExtArgs>
   contactExports?: boolean | Prisma.User$contactExportsArgs<ExtArgs>
+  erasures?: boolean | Prisma.User$erasuresArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -2470,6 +2665,7 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   contactUploads?: boolean | Prisma.User$contactUploadsArgs<ExtArgs>
   contactImports?: boolean | Prisma.User$contactImportsArgs<ExtArgs>
   contactExports?: boolean | Prisma.User$contactExportsArgs<ExtArgs>
+  erasures?: boolean | Prisma.User$erasuresArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -2497,6 +2693,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     contactUploads: Prisma.$ContactUploadPayload<ExtArgs>[]
     contactImports: Prisma.$ContactImportPayload<ExtArgs>[]
     contactExports: Prisma.$ContactExportPayload<ExtArgs>[]
+    erasures: Prisma.$ContactErasurePayload<ExtArgs>[]
     notifications: Prisma.$NotificationPayload<ExtArgs>[]
     notificationCounter: Prisma.$NotificationCounterPayload<ExtArgs> | null
     executions: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
@@ -2925,6 +3122,7 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   contactUploads<T extends Prisma.User$contactUploadsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactUploadsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactUploadPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   contactImports<T extends Prisma.User$contactImportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactImportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactImportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   contactExports<T extends Prisma.User$contactExportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactExportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactExportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  erasures<T extends Prisma.User$erasuresArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$erasuresArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactErasurePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notifications<T extends Prisma.User$notificationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notificationCounter<T extends Prisma.User$notificationCounterArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationCounterArgs<ExtArgs>>): Prisma.Prisma__NotificationCounterClient<runtime.Types.Result.GetResult<Prisma.$NotificationCounterPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   executions<T extends Prisma.User$executionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$executionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -3576,6 +3774,30 @@ export type User$contactExportsArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.ContactExportScalarFieldEnum | Prisma.ContactExportScalarFieldEnum[]
+}
+
+/**
+ * User.erasures
+ */
+export type User$erasuresArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactErasure
+   */
+  select?: Prisma.ContactErasureSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactErasure
+   */
+  omit?: Prisma.ContactErasureOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactErasureInclude<ExtArgs> | null
+  where?: Prisma.ContactErasureWhereInput
+  orderBy?: Prisma.ContactErasureOrderByWithRelationInput | Prisma.ContactErasureOrderByWithRelationInput[]
+  cursor?: Prisma.ContactErasureWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactErasureScalarFieldEnum | Prisma.ContactErasureScalarFieldEnum[]
 }
 
 /**

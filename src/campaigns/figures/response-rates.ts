@@ -3,7 +3,7 @@
  * delivered to a contact that it replied to. This follows the events by some seconds, because doing
  * it while folding would cost most of the throughput of events.
  */
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { setResponseRates } from '../../contacts/index.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
@@ -68,8 +68,10 @@ function changedContacts(ids: readonly number[]) {
     )
     .select('send_queue.contactId')
     .distinct()
+    .where('send_queue.contactId', 'is not', null)
     .where(sql<boolean>`"response_change"."id" = any(${ids}::bigint[])`)
-    .orderBy('send_queue.contactId');
+    .orderBy('send_queue.contactId')
+    .$narrowType<{ contactId: NotNull }>();
 }
 
 /** Sets the response rates of contacts to what their messages say. */
@@ -85,7 +87,8 @@ export async function updateResponseRates(
       .innerJoin('message', 'message.id', 'send_queue.id')
       .select(['send_queue.contactId', responseRate.as('responseRate')])
       .where('send_queue.contactId', '=', sql<string>`any(${contactIds}::uuid[])`)
-      .groupBy('send_queue.contactId'),
+      .groupBy('send_queue.contactId')
+      .$narrowType<{ contactId: NotNull }>(),
   );
   await setResponseRates(
     tx,

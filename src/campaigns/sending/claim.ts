@@ -15,10 +15,11 @@ type SendRow = Selectable<TenantTables['send_queue']>;
  * A claimed message. `sendingAt` identifies this claim; `optedOut` is whether the recipient has
  * opted out by now, and `phone` the number that they have now.
  */
-export type ClaimedRow = Pick<
-  SendRow,
-  'id' | 'contactId' | 'templateId' | 'attempts' | 'sendingAt'
-> & { phone: string; optedOut: boolean };
+export type ClaimedRow = Pick<SendRow, 'id' | 'templateId' | 'attempts' | 'sendingAt'> & {
+  contactId: string;
+  phone: string;
+  optedOut: boolean;
+};
 
 /** A campaign as it was when its sending was enqueued. */
 export interface RunningCampaign {

@@ -9,7 +9,7 @@
  */
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
-import { anyOf } from '../../platform/database/arrays.ts';
+import { anyOf, anyText } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
@@ -186,5 +186,67 @@ export async function mergeConsent(
       at: sql<string>`(select max(moment) from unnest(${moments}::timestamptz[]) as said(moment))`,
       note: stop.note,
     }),
+  );
+}
+
+/** A person who is erased: all of their identities, and those that nobody else has. */
+interface ForgottenConsent {
+  contactId: string;
+  identities: readonly string[];
+  own: readonly string[];
+}
+
+/**
+ * Forgets what somebody said. That they want no messages, if that is so, is kept with hashes of
+ * their own identities, and counts again when one of them comes back.
+ */
+export async function forgetConsent(
+  tx: TenantTransaction,
+  { contactId, identities, own }: ForgottenConsent,
+): Promise<void> {
+  const [word] = await tx.run(
+    query
+      .selectFrom('consent_word')
+      .select(['optedOut', 'source', 'at'])
+      .where((eb) =>
+        eb.or([eb('contactId', '=', contactId), eb('identity', '=', anyText(identities))]),
+      )
+      .orderBy('at', 'desc')
+      .orderBy('optedOut', 'desc')
+      .limit(1),
+  );
+  if (!word) return;
+  const hash = sql<string>`"erasedHash"(${TENANT}::uuid, 'RECIPIENT', identity)`;
+  const hashes = query
+    .selectFrom(sql<{ identity: string }>`unnest(${own}::text[])`.as<'own'>(sql`own(identity)`))
+    .select(hash.as('hash'));
+  await tx.run(
+    query.deleteFrom('erased_identity').where('kind', '=', 'RECIPIENT').where('hash', 'in', hashes),
+  );
+  if (word.optedOut)
+    await tx.run(
+      query
+        .insertInto('erased_identity')
+        .columns(['hash', 'kind', 'source', 'optedOutAt'])
+        .expression(
+          hashes.select([
+            sql<'RECIPIENT'>`'RECIPIENT'::"ErasedIdentityKind"`.as('kind'),
+            sql`${word.source}::"ConsentSource"`.as('source'),
+            sql`${word.at}::timestamptz`.as('optedOutAt'),
+          ]),
+        ),
+    );
+  const isOwn = sql<boolean>`"identity" = any(${own}::text[])`;
+  await tx.run(
+    query
+      .deleteFrom('consent_word')
+      .where(sql<boolean>`(${isOwn} or "contactId" = ${contactId}::uuid and "identity" is null)`),
+  );
+  // What was said by a number that others have too is theirs.
+  await tx.run(
+    query
+      .updateTable('consent_word')
+      .set({ contactId: null, note: null })
+      .where('contactId', '=', contactId),
   );
 }

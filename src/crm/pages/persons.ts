@@ -24,6 +24,7 @@ import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
+import { type Conflict, conflictsOf, keepConflicts } from './conflicts.ts';
 import {
   contactIds,
   isRepeated,
@@ -68,6 +69,7 @@ export async function applyPersons(
   context: PageContext<'persons'>,
 ): Promise<PageOutcome> {
   const changes = noChanges<WrittenContact>();
+  const conflicts: Conflict[] = [];
   const records = withoutRepetitions(page, changes.outcome);
   const matches = await matchContacts(tx, records);
   const orgs = records.map(({ orgId }) => orgId);
@@ -100,6 +102,7 @@ export async function applyPersons(
     const known = points.get(contact?.id ?? '') ?? [];
     const given = { record, links, said, stored: contact, points: known };
     const { contact: next, points: own } = mergedContact(given, context);
+    conflicts.push(...conflictsOf(given, next));
     const organization = organizations.get(next.organizationId ?? '');
     next.searchText = contactSearchText(next.name, emailsOf(own), organization);
     const hasOtherPoints = !isDeepStrictEqual(own, known);
@@ -111,6 +114,7 @@ export async function applyPersons(
   }
   await write(tx, changes);
   await storePoints(tx, changedPoints);
+  await keepConflicts(tx, conflicts);
   await removeAliases(tx, [
     ...goneAliases,
     // A contact that lost its person is followed by an alias from now on.

@@ -34,6 +34,7 @@ const READ_BY_FUNCTION: Readonly<Record<string, readonly Table[]>> = {
   consentOf: ['consent_word', 'recipient_identity'],
   countCampaign: ['send_queue'],
   countSendingFigures: ['send_queue'],
+  erasedHash: [],
   errorCodeOf: [],
   great_circle_metres: [],
   kindVersions: [],
