@@ -30,10 +30,7 @@ const DOMAINS = LAYERS.slice(LAYERS.indexOf('tenancy'), LAYERS.indexOf('graphql'
 
 /** What other layers may import of a domain, at its top. */
 const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
-/**
- * The rooms of the layers that have some, and what the rest of a layer may import of each. The first
- * is the head file, which says what the room is. Anything else in a room is its own.
- */
+/** The rooms of the layers, and what others may import of each; the first is its head file. */
 const ROOMS = {
   'http/explore': [
     'graphiql',

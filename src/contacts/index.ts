@@ -8,9 +8,6 @@ export { forgetConsent, hasOptedOut, hasOptedOutOfMany, storeWords } from './con
 export { setResponseRates, updateContact } from './contacts.ts';
 export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
 export { namesAgree, saysWho } from './duplicates/names-agree.ts';
-export { findExport } from './exports/exports.ts';
-export { contactFile } from './exports/file.ts';
-export { problemsFile } from './imports/problems-file.ts';
 export { ERASED_DEAL } from './erasure/own-steps.ts';
 export {
   type ErasedPerson,
@@ -19,6 +16,9 @@ export {
   type StepResult,
 } from './erasure/steps.ts';
 export { distinctWords, withoutPerson, withoutWords } from './erasure/words.ts';
+export { findExport } from './exports/exports.ts';
+export { contactFile } from './exports/file.ts';
+export { problemsFile } from './imports/problems-file.ts';
 export {
   defineCampaignOutcome,
   MESSAGE_STATUSES,

@@ -49,7 +49,10 @@ const CrmConflict = builder.objectRef<Note>('CrmConflict').implement({
       description: 'What `resolveCrmConflict` takes.',
       resolve: ({ id }) => encodeGlobalId('CrmConflict', id),
     }),
-    detail: t.expose('detail', { type: SyncedDetail, description: 'Which of the details that syncs write it is about.' }),
+    detail: t.expose('detail', {
+      type: SyncedDetail,
+      description: 'Which of the details that syncs write it is about.',
+    }),
     ours: t.string({
       nullable: true,
       description:

@@ -1,7 +1,7 @@
 /** What was changed here and in the CRM between two syncs is noted, and can be taken back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { type ConnectedServer, connect, startConnected, sync } from './crm.ts';
 
 const WAIT_MS = 120_000;
