@@ -47,7 +47,6 @@ const ROOMS = {
   'contacts/imports': ['imports', 'fields', 'jobs', 'problems-file', 'schema', 'preview-schema'],
   'contacts/duplicates': ['duplicates', 'merge', 'names-agree', 'schema'],
   'contacts/erasure': ['erasure', 'own-steps', 'steps', 'words', 'job', 'run', 'schema'],
-  'contacts/person-file': ['person-file', 'parts', 'schema'],
   'contacts/organizations': [
     'organizations',
     'name',
