@@ -292,7 +292,6 @@ export default {
     },
   ],
   options: {
-    // Types are dependencies too: a domain must not know the types of a later one.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },

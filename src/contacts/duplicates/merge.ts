@@ -14,7 +14,7 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { USER_CHANGED } from '../../tenancy/index.ts';
 import { mergeConsent } from '../consent/consent.ts';
 import { contactsById } from '../contacts.ts';
-import { erasuresOfContacts } from '../erasure/erasure.ts';
+import { refuseErased } from '../erasure/erasure.ts';
 import { type LockedOrganization, lockContacts } from '../locks.ts';
 import {
   emailsOf,
@@ -185,9 +185,7 @@ async function merge(
   if (missing !== -1) throw notFound(['sourceIds', missing]);
   const target = byId.get(targetId);
   if (!target) throw notFound(['targetId']);
-  const erasures = await tx.runPrepared(erasuresOfContacts, { ids: [...byId.keys()] });
-  if (erasures.length > 0)
-    throw userError('CONFLICT', ['targetId'], 'One of these contacts is being erased.');
+  await refuseErased(tx, [...byId.keys()]);
   // Nothing new may refer to a source from here on.
   await tx.run(
     query

@@ -20,8 +20,9 @@ import {
 } from '../../platform/database/keyset.ts';
 import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
 import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { notFound } from '../../platform/errors.ts';
+import { notFound, userError } from '../../platform/errors.ts';
 import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -46,6 +47,13 @@ export const erasureVersionsById = prepare((p: { ids: string[] }) =>
 export const erasuresOfContacts = prepare((p: { ids: string[] }) =>
   query.selectFrom('contact_erasure').select(COLUMNS).where('contactId', '=', anyOf(p.ids)),
 );
+
+/** Throws CONFLICT if one of these contacts is being erased. */
+export async function refuseErased(tx: TenantTransaction, ids: string[]): Promise<void> {
+  const erasures = await tx.runPrepared(erasuresOfContacts, { ids });
+  if (erasures.length > 0)
+    throw userError('CONFLICT', ['targetId'], 'One of these contacts is being erased.');
+}
 
 /** A page of all erasures, newest first. */
 export async function listErasures(platform: Platform, viewer: Viewer, args: PageArguments) {

@@ -199,7 +199,7 @@ BEGIN
     WHERE q."tenantId" = "_tenantId" AND q."id" = ANY("_ids")
   ), "queued" AS (
     UPDATE "send_queue" q
-    SET "status" = 'QUEUED', "attempts" = 0, "retries" = q."retries" + 1, "sendingAt" = NULL, "sentAt" = NULL, "nextAttemptAt" = NULL, "whatsappMessageId" = NULL, "errorMessage" = NULL
+    SET "status" = 'QUEUED', "attempts" = 0, "retries" = q."retries" + 1, "sendingAt" = NULL, "sentAt" = NULL, "nextAttemptAt" = NULL, "whatsappMessageId" = NULL, "errorMessage" = NULL, "refusedAt" = NULL
     WHERE q."tenantId" = "_tenantId" AND q."id" = ANY("_ids")
   ), "kept" AS (
     UPDATE "message" m SET "id" = gen_random_uuid(), "templateId" = NULL WHERE m."tenantId" = "_tenantId" AND m."id" = ANY("_ids")
