@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { personFile } from '../contacts/index.ts';
-import { RequestError } from '../platform/errors.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE, SECOND } from '../platform/time.ts';
 import { Turns } from '../platform/turns.ts';
+import { memberOf, nothingThere, uuidIn } from './members.ts';
 import { refuseOtherMethods } from './refusals.ts';
 import { requireSession } from './session.ts';
 
@@ -27,15 +27,12 @@ const turns = perProcess(
 /** Adds the path of the file about a person: for members and owners. */
 export function addPersonFileRoute(app: FastifyInstance, platform: Platform): void {
   app.get(PATH, { onRequest: requireSession(platform) }, async (request, reply) => {
-    const { session } = request;
-    if (!session || session.viewer.role === 'CLIENT')
-      throw new RequestError('FORBIDDEN', 'Your role may not use this path.');
-    const { id = '' } = request.params as { id?: string };
-    const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-    const text = isId ? await personFile(platform, session.viewer, id) : undefined;
-    if (!text) throw new RequestError('NOT_FOUND', 'Nothing with this id exists.');
-    await turns(platform).take(session.viewer.tenantId);
-    const pieces = inTime(text, () => turns(platform).end(session.viewer.tenantId));
+    const viewer = memberOf(request);
+    const id = uuidIn(request);
+    const text = await personFile(platform, viewer, id);
+    if (!text) throw nothingThere();
+    await turns(platform).take(viewer.tenantId);
+    const pieces = inTime(text, () => turns(platform).end(viewer.tenantId));
     return reply
       .type('application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="contact-${id}.json"`)

@@ -7,7 +7,5 @@ import './packets/mutations.ts';
 import './packets/subscriptions.ts';
 import './clients/schema.ts';
 import './clients/merge.ts';
-import './clients/erasure.ts';
-import './clients/person-file.ts';
 import './clients/mutations.ts';
 import './analytics-schema.ts';

@@ -2,7 +2,6 @@
 import './definitions/schema.ts';
 import './definitions/mutations.ts';
 import './execution/schema.ts';
-import './execution/erasure.ts';
 import './execution/mutations.ts';
 import './execution/subscriptions.ts';
 import './figures/schema.ts';

@@ -376,7 +376,9 @@ describe('exportContact', () => {
         'My secret is xylophones',
         'STOP',
       ]);
-      expect((await get(path, server.south.owner)).status).toBe(404);
+      expect(await (await get(path, server.south.owner)).json()).toMatchObject({
+        errors: [{ extensions: { code: 'NOT_FOUND' } }],
+      });
       expect((await get(path, server.north.client)).status).toBe(403);
       expect((await fetch(`${server.url}${path}`)).status).toBe(401);
       const foreign = await server.south.owner.run(EXPORT, { id });

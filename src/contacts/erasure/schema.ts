@@ -60,7 +60,7 @@ const ErasureStatus = enumOf('ErasureStatus', ErasureStatusName, {
 });
 
 /** Loaded by id; closed to portal users. */
-export const ContactErasure = nodeType('ContactErasure', {
+const ContactErasure = nodeType('ContactErasure', {
   ...membersOnly,
   description:
     'That a person was erased, when, and at whose request. Once it is COMPLETED nothing says who it was.',

@@ -2,6 +2,8 @@
 import { forClients } from '../../schema-builder/access.ts';
 import { mutation, payloadOf, payloadType } from '../../schema-builder/mutations.ts';
 import { Packet } from '../packets/schema.ts';
+import './erasure.ts';
+import './person-file.ts';
 import { CreateClient, createClient } from './clients.ts';
 import type { IntakeRow } from './rows.ts';
 import { SaveIntakeProgress, saveIntakeProgress } from './saved-answers.ts';

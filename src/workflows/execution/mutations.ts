@@ -2,6 +2,7 @@
 import { inputOf } from '../../schema-builder/inputs.ts';
 import { mutation, payloadOf } from '../../schema-builder/mutations.ts';
 import { cancelExecution } from './cancel.ts';
+import './erasure.ts';
 import { ExecutionId } from './change.ts';
 import { resumeExecution } from './resume.ts';
 import { WorkflowExecution } from './schema.ts';
