@@ -63,6 +63,7 @@ const ROOMS = {
     'list-cache',
     'orders',
     'search',
+    'search-hits',
   ],
   'crm/pages': ['page', 'said', 'organizations', 'persons', 'deals', 'activities'],
   'crm/pipedrive': ['client', 'records', 'errors'],

@@ -14,7 +14,12 @@ import {
 } from '../platform/database/keyset.ts';
 import { NEWEST_FIRST } from '../platform/database/ordering.ts';
 import { prepare } from '../platform/database/prepared.ts';
-import { matchesSearch } from '../platform/database/search.ts';
+import {
+  beginsWith,
+  MAX_ORDERED_HITS,
+  matchesQuery,
+  matchesSearch,
+} from '../platform/database/search.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Given, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -73,4 +78,29 @@ export async function listCampaigns(
           applyPage(matching.select(args.columns).$castTo<CampaignRow>(), 'campaign', page),
         );
   return { ...toPage(await rows, page), count: () => countRows(database, matching) };
+}
+
+/**
+ * The few best campaigns that a search finds: whose name begins with the words first, then the
+ * newest. One statement.
+ */
+export function campaignHits(
+  platform: Platform,
+  viewer: Viewer,
+  { search, limit }: { search: { tsquery: string; words: readonly string[] }; limit: number },
+): Promise<CampaignRow[]> {
+  const some = query
+    .selectFrom('campaign')
+    .select([...CAMPAIGN_COLUMNS, 'campaign.searchText'])
+    .where(matchesQuery('campaign', search.tsquery))
+    .limit(MAX_ORDERED_HITS)
+    .as('campaign');
+  const best = query
+    .selectFrom(some)
+    .select(CAMPAIGN_COLUMNS)
+    .orderBy(beginsWith('campaign', search.words), 'desc')
+    .orderBy('campaign.createdAt', 'desc')
+    .orderBy('campaign.id')
+    .limit(limit);
+  return platform.database.forTenant(viewer).run(best.$castTo<CampaignRow>());
 }

@@ -1,14 +1,16 @@
 /** Campaigns and the list of them. */
 import { CampaignStatus as CampaignStatusName } from '../../generated/kysely.ts';
+import { SearchResults, textHits } from '../contacts/schema.ts';
 import { parseId } from '../platform/input.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { isClient } from '../schema-builder/context.ts';
 import { enumOf } from '../schema-builder/enums.ts';
 import { inputOf } from '../schema-builder/inputs.ts';
 import { nodeType } from '../schema-builder/nodes.ts';
-import { CampaignFilter, listCampaigns } from './campaign-list.ts';
+import { CampaignFilter, campaignHits, listCampaigns } from './campaign-list.ts';
 import { campaignLoader, optedOutLoader } from './loaders.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn } from './rows.ts';
 import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp/schema.ts';
@@ -124,3 +126,17 @@ builder.queryFields((t) => ({
       }),
   }),
 }));
+
+builder.objectField(SearchResults, 'campaigns', (t) =>
+  t.field({
+    description:
+      'Campaigns by words of their name, those that begin with the text first, then the newest. Empty for portal users.',
+    type: [Campaign],
+    resolve: async (wanted, _args, { platform, viewer }) => {
+      const hits = textHits(wanted);
+      return hits === null || isClient(viewer)
+        ? []
+        : (await campaignHits(platform, viewer, hits)).map(Campaign.present);
+    },
+  }),
+);

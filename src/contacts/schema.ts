@@ -16,3 +16,4 @@ import './uploads/schema.ts';
 
 export { Contact } from './contact-schema.ts';
 export { Organization } from './organizations/schema.ts';
+export { SearchResults, textHits } from './search-schema.ts';

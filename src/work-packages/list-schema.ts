@@ -1,5 +1,5 @@
 /** Finding packages: one by its id, and the lists. */
-import { Contact } from '../contacts/schema.ts';
+import { Contact, SearchResults, textHits } from '../contacts/schema.ts';
 import { parsePage } from '../platform/database/keyset.ts';
 import { NEWEST_FIRST } from '../platform/database/ordering.ts';
 import { parseId } from '../platform/input.ts';
@@ -13,6 +13,7 @@ import { packageCountLoader, packagesOfContactLoader, workPackageLoader } from '
 import {
   listWorkPackages,
   ORDER_FIELDS,
+  packageHits,
   WorkPackageFilter,
   WorkPackageOrder,
 } from './package-list.ts';
@@ -91,5 +92,19 @@ builder.objectField(Contact, 'workPackages', (t) =>
       })),
       count: async () => (await packageCountLoader(context).load(contact.uuid))[0]?.count ?? 0,
     }),
+  }),
+);
+
+builder.objectField(SearchResults, 'workPackages', (t) =>
+  t.field({
+    description:
+      'Work packages by words of their title and description, those whose title begins with the text first, then the newest. Portal users find those that they may see.',
+    type: [WorkPackage],
+    resolve: async (wanted, _args, { platform, viewer }) => {
+      const hits = textHits(wanted);
+      return hits === null
+        ? []
+        : (await packageHits(platform, viewer, hits)).map(WorkPackage.present);
+    },
   }),
 );

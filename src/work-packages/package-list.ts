@@ -19,7 +19,12 @@ import {
   type OrderColumn,
   type Ordering,
 } from '../platform/database/ordering.ts';
-import { matchesSearch } from '../platform/database/search.ts';
+import {
+  beginsWith,
+  MAX_ORDERED_HITS,
+  matchesQuery,
+  matchesSearch,
+} from '../platform/database/search.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Given, givenId, parseId, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -159,4 +164,28 @@ export async function listWorkPackages(
     ...toPage(await rows, page),
     count: () => countRows(database, matching),
   };
+}
+
+/**
+ * The few best packages that a search finds among those that the viewer may see: whose title begins
+ * with the words first, then the newest. One statement.
+ */
+export function packageHits(
+  platform: Platform,
+  viewer: Viewer,
+  { search, limit }: { search: { tsquery: string; words: readonly string[] }; limit: number },
+): Promise<WorkPackageRow[]> {
+  const some = matchingPackages(viewer, null)
+    .select([...PACKAGE_COLUMNS, 'work_package.searchText'])
+    .where(matchesQuery('work_package', search.tsquery))
+    .limit(MAX_ORDERED_HITS)
+    .as('work_package');
+  const best = query
+    .selectFrom(some)
+    .select(PACKAGE_COLUMNS)
+    .orderBy(beginsWith('work_package', search.words), 'desc')
+    .orderBy('work_package.createdAt', 'desc')
+    .orderBy('work_package.id')
+    .limit(limit);
+  return platform.database.forTenant(viewer).run(best.$castTo<WorkPackageRow>());
 }

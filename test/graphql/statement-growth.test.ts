@@ -25,6 +25,7 @@ const OF_CLIENTS = new Set([
     'Query.workPackage',
     'Query.workPackages',
     'Query.portalDashboard',
+    'Query.search',
   ],
   ...['Query.client', 'Query.clients', 'Query.packets', 'Query.intakePath', 'Query.questionBlocks'],
 ]);

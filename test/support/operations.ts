@@ -125,6 +125,13 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'last: 25, orderBy: { field: NAME }',
     'first: 25, filter: { search: "org" }',
   ],
+  search: [
+    'text: "contact"',
+    'text: "contcat"',
+    'text: "pack", first: 3',
+    'text: "camp"',
+    'text: "org"',
+  ],
   duplicateContacts: ['first: 1'],
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],

@@ -52,6 +52,7 @@ const OF_CLIENTS = new Set([
     'intakePath',
     'questionBlocks',
     'notifications',
+    'search',
   ],
   ...[
     'saveIntakeProgress',

@@ -162,7 +162,7 @@ export type SearchReader = (text: string) => Promise<ContactSearch | null>;
 
 /**
  * The contacts that match a filter, as a statement to select from. Its search text is corrected
- * first (at most two statements), so that misspelled words match too.
+ * first (one statement), so that misspelled words match too.
  */
 export async function matchingContacts(
   database: TenantQueries,

@@ -62,10 +62,14 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
   },
 };
 
-function contactColumns(info: GraphQLResolveInfo): ContactListColumn[] {
-  const own = neededColumns(info, CONNECTION_ROWS, CONTACT_NEEDS);
-  const paths = CONNECTION_ROWS.map((path) => [...path, 'organization']);
-  const joined = CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization'))
+/** The columns that a field needs which selects contacts at the paths `rows`. */
+export function contactColumns(
+  info: GraphQLResolveInfo,
+  rows: readonly string[][] = CONNECTION_ROWS,
+): ContactListColumn[] {
+  const own = neededColumns(info, rows, CONTACT_NEEDS);
+  const paths = rows.map((path) => [...path, 'organization']);
+  const joined = rows.some((path) => selectsField(info, ...path, 'organization'))
     ? neededColumns(info, paths, ORGANIZATION_NEEDS)
     : [];
   return [...own, ...joined.map((column) => `organization.${column}` as const)];

@@ -130,7 +130,8 @@ const endsOfAll = preparedEndPages((page, columns: readonly ContactListColumn[])
 
 type Contacts = Awaited<ReturnType<typeof matchingContacts>>['contacts'];
 
-function withColumns(contacts: Contacts, columns: readonly ContactListColumn[]) {
+/** Selects columns of contacts, joining their organizations if columns of these are among them. */
+export function withColumns(contacts: Contacts, columns: readonly ContactListColumn[]) {
   const joins = columns.some((column) => column.startsWith(OF_ORGANIZATION));
   return contacts
     .$if(joins, (one) => one.leftJoin('organization', 'organization.id', 'contact.organizationId'))
@@ -146,7 +147,7 @@ function withColumns(contacts: Contacts, columns: readonly ContactListColumn[]) 
  * Gathers the columns of each row's organization into one object, in place. Reading organizations
  * with a second statement would take a quarter longer.
  */
-function gatherOrganizations(
+export function gatherOrganizations(
   rows: FlatRow[],
   columns: readonly ContactListColumn[],
 ): ListedContact[] {

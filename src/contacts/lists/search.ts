@@ -29,6 +29,11 @@ export interface ContactSearch {
    * configuration `simple`; null if there are none.
    */
   tsquery: string | null;
+  /**
+   * For texts other than those of contacts: all words and runs by their beginnings, as typed too.
+   * Null if there is a phone number, which only contacts have.
+   */
+  tsqueryOfAll: string | null;
   /** Each word, runs included, as typed or its best correction; without phone numbers. */
   words: string[];
   phones: TypedPhone[];
@@ -37,47 +42,60 @@ export interface ContactSearch {
 /** The greatest character: the words that begin with `word` are in [word, word + LAST_CHARACTER). */
 const LAST_CHARACTER = '\u{10ffff}';
 
-const knownPrefixes = prepare((p: { words: string[] }) =>
+/**
+ * The typed words that begin none of the tenant's words, each with the words most similar to it; a
+ * row without one for a word that nothing is similar to.
+ */
+const misspelledWords = prepare((p: { typed: string[]; maxWords: number; maxSimilar: number }) =>
   query
-    .selectFrom(sql<{ typed: string }>`unnest(${p.words}::text[])`.as<'given'>(sql`given(typed)`))
-    .select((eb) => [
-      'given.typed',
-      eb
-        .exists(
-          eb
-            .selectFrom('search_word')
-            .select('search_word.word')
-            .where(sql<boolean>`${sql.ref('search_word.word')} >= given.typed collate "C"`)
-            .where(
-              sql<boolean>`${sql.ref('search_word.word')}
-                < (given.typed || ${sql.lit(LAST_CHARACTER)}) collate "C"`,
-            ),
+    .with('misspelled', (cte) =>
+      cte
+        .selectFrom(
+          sql<{
+            typed: string;
+            place: number;
+          }>`unnest(${p.typed}::text[]) with ordinality`.as<'given'>(sql`given(typed, place)`),
         )
-        .as('isKnown'),
-    ]),
-);
-
-const similarWords = prepare((p: { typed: string[]; limit: number }) =>
-  query
-    .selectFrom(sql<{ typed: string }>`unnest(${p.typed}::text[])`.as<'given'>(sql`given(typed)`))
-    .innerJoinLateral(
+        .select('given.typed')
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('search_word')
+                .select('search_word.word')
+                .where(sql<boolean>`${sql.ref('search_word.word')} >= given.typed collate "C"`)
+                .where(
+                  sql<boolean>`${sql.ref('search_word.word')}
+                    < (given.typed || ${sql.lit(LAST_CHARACTER)}) collate "C"`,
+                ),
+            ),
+          ),
+        )
+        .orderBy('given.place')
+        .limit(p.maxWords),
+    )
+    .selectFrom('misspelled')
+    .leftJoinLateral(
       (eb) =>
         eb
           .selectFrom('search_word')
           .select('search_word.word')
-          .where(sql<boolean>`${sql.ref('search_word.word')} % given.typed`)
-          .orderBy(sql`similarity(${sql.ref('search_word.word')}, given.typed)`, 'desc')
+          .where(sql<boolean>`${sql.ref('search_word.word')} % ${sql.ref('misspelled.typed')}`)
+          .orderBy(
+            sql`similarity(${sql.ref('search_word.word')}, ${sql.ref('misspelled.typed')})`,
+            'desc',
+          )
           .orderBy('search_word.word')
-          .limit(p.limit)
+          .limit(p.maxSimilar)
           .as('similar'),
       (join) => join.onTrue(),
     )
-    .select(['given.typed', 'similar.word']),
+    .select(['misspelled.typed', 'similar.word']),
 );
 
 /**
- * Splits a search text into words and corrects the misspelled ones; null if it holds no word. At most
- * two statements, and one more if it holds a phone number.
+ * Splits a search text into words and corrects the misspelled ones; null if it holds no word. One
+ * statement, and one more if it holds a phone number that somebody has.
  */
 export async function readSearch(
   database: TenantQueries,
@@ -93,46 +111,67 @@ export async function readSearches(
   texts: readonly string[],
 ): Promise<(ContactSearch | null)[]> {
   const searches = await readPhones(database, texts);
-  const typed = [...new Set(searches.flatMap(({ words }) => words.filter((word) => !isRun(word))))];
-  const known = new Set(
-    typed.length === 0
-      ? []
-      : (await database.runPrepared(knownPrefixes, { words: typed })).flatMap((word) =>
-          word.isKnown ? [word.typed] : [],
-        ),
-  );
-  const isMisspelt = (word: string) => !isRun(word) && !known.has(word);
-  const misspelled = [
-    ...new Set(searches.flatMap(({ words }) => words.filter(isMisspelt).slice(0, MAX_MISSPELT))),
+  const typed = [
+    ...new Set(
+      searches.flatMap(({ words, isCorrected }) =>
+        isCorrected ? words.filter((word) => !isRun(word)) : [],
+      ),
+    ),
   ];
   const similar =
-    misspelled.length === 0
+    typed.length === 0
       ? []
-      : await database.runPrepared(similarWords, { typed: misspelled, limit: MAX_CANDIDATES });
+      : await database.runPrepared(misspelledWords, {
+          typed,
+          maxWords: MAX_MISSPELT * texts.length,
+          maxSimilar: MAX_CANDIDATES,
+        });
   const candidates = Map.groupBy(similar, (row) => row.typed);
   const readingsOf = (word: string) =>
-    isRun(word) ? [word] : corrections(word, candidates.get(word)?.map((row) => row.word) ?? []);
-  return searches.map(({ words, phones }) =>
-    words.length + phones.length === 0 ? null : searchFor(words.map(readingsOf), phones),
+    corrections(word, candidates.get(word)?.flatMap((row) => row.word ?? []) ?? []);
+  return searches.map(({ words, phones, isCorrected }) =>
+    searchFor(
+      words.map((word) => ({ word, readings: isCorrected ? readingsOf(word) : [word] })),
+      phones,
+    ),
   );
 }
 
-/** The words and phone numbers of texts; a number that nobody has is words. */
-async function readPhones(
-  database: TenantQueries,
-  texts: readonly string[],
-): Promise<{ words: string[]; phones: TypedPhone[] }[]> {
+/**
+ * Splits a search text into words and leaves them as they are, phone numbers too; null if it holds
+ * no word.
+ */
+export function searchAsTyped(text: string): ContactSearch | null {
+  return searchFor(
+    wordsOf(text).map((word) => ({ word, readings: [word] })),
+    [],
+  );
+}
+
+interface ReadText {
+  words: string[];
+  phones: TypedPhone[];
+  isCorrected: boolean;
+}
+
+/**
+ * The words and phone numbers of texts. A number that nobody has is words, and its text is left as
+ * it is typed: correcting it would take a second statement.
+ */
+async function readPhones(database: TenantQueries, texts: readonly string[]): Promise<ReadText[]> {
   const parts = texts.map(phonesIn);
   const known = await knownPhones(
     database,
     parts.flatMap(({ phones }) => phones),
   );
   return parts.map(({ phones, rest }, index) => {
-    if (phones.length === 0) return { words: wordsOf(texts[index] ?? ''), phones };
+    if (phones.length === 0)
+      return { words: wordsOf(texts[index] ?? ''), phones, isCorrected: true };
     const unknown = phones.filter(({ digits }) => !known.has(digits)).map(({ text }) => text);
     return {
       words: wordsOf([rest, ...unknown].join(' ')),
       phones: phones.filter(({ digits }) => known.has(digits)),
+      isCorrected: unknown.length === 0,
     };
   });
 }
@@ -145,13 +184,32 @@ function wordsOf(text: string): string[] {
   ];
 }
 
-/** `readings` holds each word's possible readings, the best one first. */
-function searchFor(readings: readonly (readonly string[])[], phones: TypedPhone[]): ContactSearch {
-  const tsquery = readings
-    .filter(([best = '']) => !isRun(best))
-    .map((alternatives) => `(${alternatives.map((word) => `'${word}':*`).join(' | ')})`)
+/** A word as typed, and its possible readings, the best one first. */
+interface ReadWord {
+  word: string;
+  readings: readonly string[];
+}
+
+function searchFor(read: readonly ReadWord[], phones: TypedPhone[]): ContactSearch | null {
+  if (read.length + phones.length === 0) return null;
+  const readings = read.filter(({ word }) => !isRun(word)).map((one) => one.readings);
+  return {
+    tsquery: beginnings(readings),
+    tsqueryOfAll:
+      phones.length > 0
+        ? null
+        : beginnings(read.map((one) => [...new Set([...one.readings, one.word])])),
+    words: read.map((one) => one.readings[0] ?? one.word),
+    phones,
+  };
+}
+
+/** The tsquery of texts that have a word which begins with one of the readings of each. */
+function beginnings(read: readonly (readonly string[])[]): string | null {
+  const tsquery = read
+    .map((readings) => `(${readings.map((word) => `'${word}':*`).join(' | ')})`)
     .join(' & ');
-  return { tsquery: tsquery || null, words: readings.map(([best]) => best ?? ''), phones };
+  return tsquery || null;
 }
 
 /**
@@ -213,8 +271,10 @@ function allOf(conditions: readonly RawBuilder<unknown>[]): RawBuilder<boolean> 
 /** The condition that the name of a contact holds all words, each as the best reading of it. */
 function isInName(words: readonly string[]): RawBuilder<boolean> {
   const name = sql`split_part(${sql.ref('contact.searchText')}, '|', 1)`;
-  const beginnings = words.filter((word) => !isRun(word));
-  const tsquery = beginnings.map((word) => `'${word}':*`).join(' & ');
+  const tsquery = words
+    .filter((word) => !isRun(word))
+    .map((word) => `'${word}':*`)
+    .join(' & ');
   return allOf([
     ...(tsquery === '' ? [] : [sql`to_tsvector('simple', ${name}) @@ ${tsquery}::tsquery`]),
     ...words.filter(isRun).map((word) => holdsRun(name, word)),
