@@ -11,8 +11,18 @@ import { PacketPage } from './packets/packet-page.tsx';
 import { PacketsPage } from './packets/packets-page.tsx';
 import { Layout } from './shared/layout.tsx';
 import { NotFound } from './shared/states.tsx';
+import { StartPage } from './start/start-page.tsx';
 
 /** Pages that not everybody opens are loaded when somebody does. */
+const PackageListPage = lazy(async () => ({
+  default: (await import('./work-packages/package-list-page.tsx')).PackageListPage,
+}));
+const PackagePage = lazy(async () => ({
+  default: (await import('./work-packages/package-page.tsx')).PackagePage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import('./settings/settings-page.tsx')).SettingsPage,
+}));
 const ContactListPage = lazy(async () => ({
   default: (await import('./contacts/contact-list-page.tsx')).ContactListPage,
 }));
@@ -40,7 +50,10 @@ export function App() {
   return (
     <Routes>
       <Route element={<Layout />}>
-        <Route index element={<ClientListPage />} />
+        <Route index element={<StartPage />} />
+        <Route path="packages" element={<PackageListPage />} />
+        <Route path="packages/:packageId" element={<PackagePage />} />
+        <Route path="clients" element={<ClientListPage />} />
         <Route path="clients/:clientId" element={<ClientLayout />}>
           <Route index element={<ClientStart />} />
           <Route path="intake" element={<IntakePage />} />
@@ -55,6 +68,7 @@ export function App() {
         <Route path="workflows" element={<WorkflowListPage />} />
         <Route path="workflows/:workflowKey" element={<WorkflowPage />} />
         <Route path="workflows/executions/:executionId" element={<ExecutionPage />} />
+        <Route path="settings" element={<SettingsPage />} />
         <Route path="*" element={<NotFound what="page" />} />
       </Route>
     </Routes>

@@ -6,6 +6,14 @@ const DATE_EXACT_TIME = new Intl.DateTimeFormat(undefined, {
 });
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
+/** A day is the same everywhere: read as UTC, it stays on its date in every time zone. */
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** A Date of the API, in the viewer's own language. */
+export function Day({ on }: { on: string }) {
+  return <time dateTime={on}>{DAY.format(new Date(on))}</time>;
+}
+
 interface WhenProps {
   /** A DateTime of the API. */
   at: string;

@@ -1,6 +1,8 @@
 /** What is around every page: whose data this is, where one can go, and whether live data comes. */
 import { Suspense, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import type { Role } from '../generated/graphql.ts';
+import { SearchBox } from '../search/search-box.tsx';
 import { TenantSwitch } from './choose-tenant.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Mark } from './mark.tsx';
@@ -9,19 +11,24 @@ import { Loading } from './states.tsx';
 import { ROLE_LABEL } from './tenants.ts';
 import { useViewer } from './viewer.ts';
 
-const PAGES = [
-  { to: '/', label: 'Clients', forClients: true },
-  { to: '/contacts', label: 'Contacts', forClients: false },
-  { to: '/crm', label: 'CRM', forClients: false },
-  { to: '/campaigns', label: 'Campaigns', forClients: false },
-  { to: '/workflows', label: 'Workflows', forClients: false },
+/** Where one can go, by role; the server decides what is seen there. */
+const PAGES: readonly { to: string; label: string; roles: readonly Role[] }[] = [
+  { to: '/', label: 'Today', roles: ['OWNER', 'MEMBER'] },
+  { to: '/', label: 'Start', roles: ['CLIENT'] },
+  { to: '/packages', label: 'Packages', roles: ['OWNER', 'MEMBER', 'CLIENT'] },
+  { to: '/clients', label: 'Clients', roles: ['OWNER', 'MEMBER'] },
+  { to: '/clients', label: 'Questionnaires', roles: ['CLIENT'] },
+  { to: '/contacts', label: 'Contacts', roles: ['OWNER', 'MEMBER'] },
+  { to: '/campaigns', label: 'Campaigns', roles: ['OWNER', 'MEMBER'] },
+  { to: '/workflows', label: 'Workflows', roles: ['OWNER', 'MEMBER'] },
+  { to: '/crm', label: 'CRM', roles: ['OWNER', 'MEMBER'] },
+  { to: '/settings', label: 'Settings', roles: ['OWNER'] },
 ];
 
 export function Layout() {
   const { pathname } = useLocation();
   const viewer = useViewer();
   const { signOut } = useSession();
-  const isAgency = viewer !== undefined && viewer.role !== 'CLIENT';
   return (
     <>
       <a className="skip-link" href="#main">
@@ -31,18 +38,19 @@ export function Layout() {
         <Link to="/" className="brand" aria-label="Sheaf">
           <Mark /> <span>Sheaf</span>
         </Link>
-        <nav className="links" aria-label="Pages">
-          {PAGES.filter((page) => page.forClients || isAgency).map((page) => (
-            <NavLink key={page.to} to={page.to}>
-              {page.label}
-            </NavLink>
-          ))}
-        </nav>
+        <SearchBox />
         <ConnectionHint />
         <Who />
         <button type="button" className="quiet" onClick={signOut}>
           Sign out
         </button>
+        <nav className="links" aria-label="Pages">
+          {PAGES.filter(({ roles }) => viewer && roles.includes(viewer.role)).map((page) => (
+            <NavLink key={page.to} to={page.to} end={page.to === '/'}>
+              {page.label}
+            </NavLink>
+          ))}
+        </nav>
       </header>
       <main id="main" tabIndex={-1}>
         <ErrorBoundary place={pathname}>

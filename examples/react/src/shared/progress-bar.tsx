@@ -2,6 +2,11 @@ export type Tone = 'accent' | 'good' | 'bad' | 'muted';
 
 const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent' });
 
+/** 0 to 100, in the viewer's own language. */
+export function formatPercent(percent: number): string {
+  return PERCENT.format(percent / 100);
+}
+
 interface ProgressBarProps {
   /** What progresses, for screen readers. */
   label: string;
@@ -27,7 +32,7 @@ export function ProgressBar({ label, percent, tone = 'accent' }: ProgressBarProp
         />
       </div>
       <span className="number" aria-hidden="true">
-        {percent !== null && PERCENT.format(percent / 100)}
+        {percent !== null && formatPercent(percent)}
       </span>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useQuery } from 'urql';
+import type { ViewerQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
 /** Who is signed in, in which tenant, and where else the same person has a user. */
@@ -25,8 +26,16 @@ export const VIEWER = graphql(`
   }
 `);
 
+export type Viewer = ViewerQuery['viewer'];
+
 /** The signed-in user; undefined until it is known. */
 export function useViewer() {
   const [{ data }] = useQuery({ query: VIEWER });
   return data?.viewer;
+}
+
+/** Whether somebody of the agency is signed in; false for portal users, and until it is known. */
+export function useIsAgency(): boolean {
+  const viewer = useViewer();
+  return viewer !== undefined && viewer.role !== 'CLIENT';
 }
