@@ -85,8 +85,10 @@ const switcher = (page: Page) =>
   page.getByRole('banner').getByRole('button', { name: /^Switch agency/ });
 const clients = (page: Page) => page.getByRole('list', { name: 'Clients' }).getByRole('link');
 
-/** The page lists the clients of one agency, and of no other. */
+/** The page of clients lists those of one agency, and of no other. */
 async function expectClientsOf(page: Page, names: string[]): Promise<void> {
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('link', { name: 'Clients' }).click();
   await clients(page).first().waitFor();
   expect(await clients(page).allTextContents()).toEqual(names);
 }

@@ -157,7 +157,7 @@ async function fillIn(page: Page): Promise<void> {
 }
 
 test('an agency member creates a client, fills the questionnaire in, submits it, and watches its packets to the end', async () => {
-  const page = await app.open(server.north.member);
+  const page = await app.open(server.north.member, '/clients');
   await page.getByRole('button', { name: 'New client' }).click();
   await page.getByLabel('Name').fill('Robin Hood');
   await page.getByRole('button', { name: 'Create' }).click();
@@ -309,7 +309,7 @@ test('a portal client sees its own clients, and neither creates nor retries', as
     contactId: server.north.contactId,
   });
   await agency.setTemplate('YOUTH', ENDLESS);
-  const page = await app.open(server.north.client);
+  const page = await app.open(server.north.client, '/clients');
   await isVisible(page, '1 client');
   expect(await page.getByRole('button', { name: 'New client' }).count()).toBe(0);
   await rowOf(page, 'Cleo').getByRole('link').click();

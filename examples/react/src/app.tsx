@@ -36,6 +36,9 @@ const CampaignListPage = lazy(async () => ({
 const CampaignPage = lazy(async () => ({
   default: (await import('./campaigns/campaign-page.tsx')).CampaignPage,
 }));
+const FailedPage = lazy(async () => ({
+  default: (await import('./campaigns/failed-page.tsx')).FailedPage,
+}));
 const WorkflowListPage = lazy(async () => ({
   default: (await import('./workflows/workflow-list-page.tsx')).WorkflowListPage,
 }));
@@ -65,6 +68,7 @@ export function App() {
         <Route path="crm" element={<CrmPage />} />
         <Route path="campaigns" element={<CampaignListPage />} />
         <Route path="campaigns/:campaignId" element={<CampaignPage />} />
+        <Route path="campaigns/:campaignId/failed" element={<FailedPage />} />
         <Route path="workflows" element={<WorkflowListPage />} />
         <Route path="workflows/:workflowKey" element={<WorkflowPage />} />
         <Route path="workflows/executions/:executionId" element={<ExecutionPage />} />

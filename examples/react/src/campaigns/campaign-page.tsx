@@ -115,7 +115,7 @@ function Figures({ stats }: { stats: CampaignStats }) {
         </div>
         <div className="figures">
           <Funnel counts={stats.totals} />
-          <FunnelRates counts={stats.totals} />
+          <FunnelRates campaignId={stats.campaignId} counts={stats.totals} />
         </div>
         <p className="hint">
           <span className="badge">{SOURCE_LABEL[stats.source]}</span> {SOURCE_MEANING[stats.source]}{' '}

@@ -2,6 +2,8 @@
  * How far the messages of a campaign came, as bars that share one scale. Plain SVG in percentages,
  * so that it is as wide as its room.
  */
+import { Link } from 'react-router';
+import { failedPath } from './campaign-path.ts';
 import type { MessageFigures } from './documents.ts';
 import { FIGURE_LABEL, FUNNEL, formatRate } from './labels.ts';
 
@@ -46,8 +48,10 @@ export function Funnel({ counts }: { counts: MessageFigures }) {
 
 /** The rates of the API, each with what it is a share of. */
 export function FunnelRates({
+  campaignId,
   counts: { deliveryRate, readRate, replyRate, failed },
 }: {
+  campaignId: string;
   counts: MessageFigures;
 }) {
   const rates = [
@@ -69,7 +73,15 @@ export function FunnelRates({
         <dt>
           Failed <span className="hint">messages</span>
         </dt>
-        <dd className="number">{failed.toLocaleString()}</dd>
+        <dd className="number">
+          {failed === 0 ? (
+            '0'
+          ) : (
+            <Link to={failedPath(campaignId)} title="Why, and for whom">
+              {failed.toLocaleString()}
+            </Link>
+          )}
+        </dd>
       </div>
     </dl>
   );

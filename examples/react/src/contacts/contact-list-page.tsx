@@ -5,6 +5,7 @@ import { useDebounced } from '../shared/use-debounced.ts';
 import { ContactRows } from './contact-rows.tsx';
 import { ExportButton } from './export-button.tsx';
 import { type ContactList, useContactList } from './hooks.ts';
+import { CONTACT_SORT, CONTACT_SORTS, type ContactSort, contactSortOf } from './orders.ts';
 import { OrganizationFilter } from './organization-filter.tsx';
 
 const WAIT_MS = 200;
@@ -14,7 +15,8 @@ export function ContactListPage() {
   const [params, setParams] = useSearchParams();
   const search = params.get('search') ?? '';
   const organizationId = params.get('organization');
-  const list = useContactList({ search, organizationId });
+  const sort = contactSortOf(params.get('order'));
+  const list = useContactList({ search, organizationId, sort });
   useBackToTop(list.filter);
 
   const put = (name: string, value: string | null) =>
@@ -46,12 +48,44 @@ export function ContactListPage() {
           <ExportButton search={search} organizationId={organizationId} />
         </div>
       </div>
-      {search === '' && (
-        <p className="muted">
-          Whom to call next: those in a campaign first, the coldest of them before others.
-        </p>
-      )}
+      <SortChoice
+        sort={sort}
+        isSearched={search !== ''}
+        onChange={(chosen) => put('order', chosen === 'call' ? null : chosen)}
+      />
       <ContactListBody list={list} isFiltered={search !== '' || organizationId !== null} />
+    </div>
+  );
+}
+
+interface SortChoiceProps {
+  sort: ContactSort;
+  isSearched: boolean;
+  onChange: (sort: ContactSort) => void;
+}
+
+/** The order of the list, and what it means. */
+function SortChoice({ sort, isSearched, onChange }: SortChoiceProps) {
+  const isBestFirst = isSearched && sort === 'call';
+  return (
+    <div className="contact-order">
+      <p className="muted" id="order-meaning">
+        {isBestFirst
+          ? 'Those whose name begins with what you typed come first.'
+          : CONTACT_SORT[sort].meaning}
+      </p>
+      <select
+        aria-label="Order"
+        aria-describedby="order-meaning"
+        value={sort}
+        onChange={(event) => onChange(contactSortOf(event.target.value))}
+      >
+        {CONTACT_SORTS.map((one) => (
+          <option key={one} value={one}>
+            {one === 'call' && isSearched ? 'Best match' : CONTACT_SORT[one].label}
+          </option>
+        ))}
+      </select>
     </div>
   );
 }

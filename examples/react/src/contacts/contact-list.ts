@@ -9,10 +9,21 @@
 import type { Client, CombinedError, OperationResult } from '@urql/core';
 import type { ContactListQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
+import { CONTACT_SORT, type ContactSort } from './orders.ts';
 
 const CONTACT_LIST = graphql(`
-  query ContactList($after: String, $search: String, $organizationId: ID) {
-    contacts(first: 100, after: $after, filter: { search: $search, organizationId: $organizationId }) {
+  query ContactList(
+    $after: String
+    $search: String
+    $organizationId: ID
+    $orderBy: [ContactOrder!]
+  ) {
+    contacts(
+      first: 100
+      after: $after
+      filter: { search: $search, organizationId: $organizationId }
+      orderBy: $orderBy
+    ) {
       totalCount
       pageInfo {
         hasNextPage
@@ -60,6 +71,8 @@ export interface ContactFilter {
   /** Empty for everybody. */
   search: string;
   organizationId: string | null;
+  /** The order in which to call them, or best first, unless given. */
+  sort?: ContactSort;
 }
 
 export interface ContactListState {
@@ -157,12 +170,12 @@ export function createContactList(client: Client): ContactListStore {
 /** Asks for a page; the returned function cancels, after which `onResult` is not called. */
 function readPage(
   client: Client,
-  { after, search, organizationId }: ContactFilter & { after: string | null },
+  { after, search, organizationId, sort = 'call' }: ContactFilter & { after: string | null },
   onResult: (result: Pick<OperationResult<ContactListQuery>, 'data' | 'error'>) => void,
 ): () => void {
   const request = client.query(
     CONTACT_LIST,
-    { after, search: search || null, organizationId },
+    { after, search: search || null, organizationId, orderBy: CONTACT_SORT[sort].orderBy },
     { requestPolicy: 'network-only' },
   );
   let isCancelled = false;
@@ -185,5 +198,10 @@ function append(
 }
 
 export function isSame(one: ContactFilter | null, other: ContactFilter): boolean {
-  return one !== null && one.search === other.search && one.organizationId === other.organizationId;
+  return (
+    one !== null &&
+    one.search === other.search &&
+    one.organizationId === other.organizationId &&
+    one.sort === other.sort
+  );
 }

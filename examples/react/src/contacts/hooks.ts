@@ -17,18 +17,26 @@ export interface ContactList extends ContactListState {
 }
 
 /**
- * Contacts by a filter, in priority order, or best first where something is searched; pages of 100.
+ * Contacts by a filter, in the order in which to call them unless sorted otherwise, or best first
+ * where something is searched; pages of 100.
  *
  * @example
  * const { contacts, hasMore, more } = useContactList({ search, organizationId: null });
  */
-export function useContactList({ search, organizationId }: ContactFilter): ContactList {
+export function useContactList({
+  search,
+  organizationId,
+  sort = 'call',
+}: ContactFilter): ContactList {
   const list = contactListOf(useClient());
   const state = useSyncExternalStore(list.subscribe, list.getState);
-  useEffect(() => list.show({ search, organizationId }), [list, search, organizationId]);
+  useEffect(
+    () => list.show({ search, organizationId, sort }),
+    [list, search, organizationId, sort],
+  );
   return {
     ...state,
-    isStale: state.filter !== null && !isSame(state.filter, { search, organizationId }),
+    isStale: state.filter !== null && !isSame(state.filter, { search, organizationId, sort }),
     more: list.more,
     retry: list.retry,
   };

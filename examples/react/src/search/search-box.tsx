@@ -33,24 +33,21 @@ function useFound(typed: string): Found {
   return { hits, state };
 }
 
-/** The combobox: what is typed stays what was typed, whatever is highlighted or left. */
-function useSearchCombobox(input: React.RefObject<HTMLInputElement | null>) {
+function useSearchCombobox(onChosen: () => void) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
   const found = useFound(typed);
   const combobox = useCombobox<Hit>({
     items: found.hits,
-    inputValue: typed,
-    selectedItem: null,
     itemToString: (hit) => hit?.name ?? '',
     defaultHighlightedIndex: 0,
     onInputValueChange: ({ inputValue }) => setTyped(inputValue),
     onSelectedItemChange: ({ selectedItem }) => {
       if (!selectedItem) return;
-      setTyped('');
-      input.current?.blur();
+      onChosen();
       void navigate(selectedItem.path);
     },
+    // Leaving the field chooses nothing, and keeps what is typed.
     stateReducer: (state, { changes, type }) =>
       type === useCombobox.stateChangeTypes.InputBlur
         ? { ...state, isOpen: false, highlightedIndex: -1 }
@@ -59,10 +56,16 @@ function useSearchCombobox(input: React.RefObject<HTMLInputElement | null>) {
   return { ...found, ...combobox, isShown: combobox.isOpen && typed.trim() !== '' };
 }
 
+/** Begins again, empty, once something was chosen. */
 export function SearchBox() {
+  const [chosen, setChosen] = useState(0);
+  return <SearchField key={chosen} onChosen={() => setChosen(chosen + 1)} />;
+}
+
+function SearchField({ onChosen }: { onChosen: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const { hits, state, isShown, highlightedIndex, getInputProps, getMenuProps, getItemProps } =
-    useSearchCombobox(input);
+    useSearchCombobox(onChosen);
   useSlash(input);
   return (
     <search className="search-box">
@@ -76,6 +79,8 @@ export function SearchBox() {
           spellCheck: false,
           autoComplete: 'off',
         })}
+        // Of what is not there, nothing is the active one.
+        {...((!isShown || hits.length === 0) && { 'aria-activedescendant': undefined })}
       />
       <ul
         {...getMenuProps({

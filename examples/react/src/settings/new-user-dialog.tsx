@@ -119,11 +119,7 @@ function ContactChoice({ email, error }: { email: string; error: string | undefi
     <Field
       id="user-contact"
       label="Contact"
-      hint={
-        found.length > 0 || fetching
-          ? 'Whose packages and packets the person sees.'
-          : 'No contact has this e-mail address. Add it to one first.'
-      }
+      hint={hintOf({ isAsked: search !== '', isFound: found.length > 0 || fetching })}
       error={error}
     >
       {(attributes) => (
@@ -138,4 +134,10 @@ function ContactChoice({ email, error }: { email: string; error: string | undefi
       )}
     </Field>
   );
+}
+
+function hintOf({ isAsked, isFound }: { isAsked: boolean; isFound: boolean }): string {
+  if (!isAsked) return 'Who it is among your contacts, once the e-mail address is there.';
+  if (isFound) return 'Whose packages and packets the person sees.';
+  return 'No contact has this e-mail address. Add it to one first.';
 }

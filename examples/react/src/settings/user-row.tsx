@@ -42,10 +42,9 @@ export function UserRow({ user: { id, name, email, role, active } }: { user: Lis
         <button
           type="button"
           disabled={isSaving}
-          aria-label={active ? `Lock ${name} out` : `Let ${name} in again`}
           onClick={() => save({ input: { id, active: !active } })}
         >
-          {active ? 'Lock out' : 'Let in'}
+          {active ? 'Lock out' : 'Let in'} <span className="visually-hidden">{name}</span>
         </button>
       )}
     </li>

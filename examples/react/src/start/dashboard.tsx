@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useMutation } from 'urql';
-import { campaignPath } from '../campaigns/campaign-path.ts';
+import { campaignPath, failedPath } from '../campaigns/campaign-path.ts';
 import { CAMPAIGN_LABEL, CAMPAIGN_TONE } from '../campaigns/labels.ts';
 import { clientPath } from '../clients/client-path.ts';
 import { packetTitle } from '../packets/labels.ts';
@@ -300,7 +300,14 @@ function CampaignLine({
           {statusReason ?? (
             <>
               {children}
-              {failed > 0 && <span className="error">, {failed.toLocaleString()} failed</span>}
+              {failed > 0 && (
+                <>
+                  ,{' '}
+                  <Link to={failedPath(id)} className="error">
+                    {failed.toLocaleString()} failed
+                  </Link>
+                </>
+              )}
             </>
           )}
         </p>

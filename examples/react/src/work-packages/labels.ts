@@ -36,3 +36,15 @@ export const ITEM_LABEL: Record<WorkItemStatus, string> = {
   IN_REVIEW: 'In review',
   COMPLETED: 'Done',
 };
+
+/** Only what is being worked on is late or in time. */
+export function toneOf({
+  status,
+  timelineStatus,
+}: {
+  status: WorkPackageStatus;
+  timelineStatus: TimelineStatus;
+}): Tone {
+  if (status === 'ACTIVE') return TIMELINE_TONE[timelineStatus];
+  return status === 'COMPLETED' ? 'good' : 'muted';
+}

@@ -9,7 +9,7 @@ import { useKept } from '../shared/use-kept.ts';
 import { useLiveQuery } from '../shared/use-live.ts';
 import { useIsAgency } from '../shared/viewer.ts';
 import { PACKAGE_DETAIL, type PackageDetail, type Phase } from './documents.ts';
-import { ITEM_LABEL, TIMELINE_LABEL, TIMELINE_TONE } from './labels.ts';
+import { ITEM_LABEL, TIMELINE_LABEL, TIMELINE_TONE, toneOf } from './labels.ts';
 import { StandingBadge } from './package-row.tsx';
 
 export function PackagePage() {
@@ -33,7 +33,7 @@ export function PackagePage() {
 }
 
 function Package({ workPackage }: { workPackage: PackageDetail }) {
-  const { title, description, progress, timelineStatus, phases } = workPackage;
+  const { title, description, progress, phases } = workPackage;
   return (
     <>
       <title>{`${title} · Sheaf`}</title>
@@ -50,11 +50,7 @@ function Package({ workPackage }: { workPackage: PackageDetail }) {
         <LiveMark />
       </div>
       <section className="card stack" aria-label="Progress">
-        <ProgressBar
-          label={`Progress of ${title}`}
-          percent={progress}
-          tone={TIMELINE_TONE[timelineStatus]}
-        />
+        <ProgressBar label={`Progress of ${title}`} percent={progress} tone={toneOf(workPackage)} />
         <PackageFacts workPackage={workPackage} />
         {description && <p className="prose">{description}</p>}
       </section>
@@ -131,7 +127,7 @@ function PhaseCard({ phase }: { phase: Phase }) {
             <span>
               {item.label}
               {item.quantity > 1 && (
-                <span className="muted number"> × {item.quantity.toLocaleString()}</span>
+                <span className="muted number">{`\u00a0×\u00a0${item.quantity.toLocaleString()}`}</span>
               )}
             </span>
             <span className="muted number">{formatPercent(item.progressCompleted)}</span>

@@ -2,12 +2,12 @@ import { Link } from 'react-router';
 import { Day } from '../shared/dates.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import type { ListedPackage } from './documents.ts';
-import { PACKAGE_STATUS_LABEL, TIMELINE_LABEL, TIMELINE_TONE } from './labels.ts';
+import { PACKAGE_STATUS_LABEL, TIMELINE_LABEL, toneOf } from './labels.ts';
 import { packagePath } from './package-path.ts';
 
 /** A package in a list: for whom it is, how far it is, and when it is to end. */
 export function PackageRow({ workPackage }: { workPackage: ListedPackage }) {
-  const { id, title, progress, timelineStatus, expectedEndDate } = workPackage;
+  const { id, title, progress, expectedEndDate } = workPackage;
   return (
     <li className="package-row">
       <div>
@@ -16,11 +16,7 @@ export function PackageRow({ workPackage }: { workPackage: ListedPackage }) {
         </Link>
         <p className="detail muted">{forWhom(workPackage) ?? 'For nobody yet'}</p>
       </div>
-      <ProgressBar
-        label={`Progress of ${title}`}
-        percent={progress}
-        tone={TIMELINE_TONE[timelineStatus]}
-      />
+      <ProgressBar label={`Progress of ${title}`} percent={progress} tone={toneOf(workPackage)} />
       <span className="muted number">
         {expectedEndDate ? (
           <>
@@ -37,19 +33,14 @@ export function PackageRow({ workPackage }: { workPackage: ListedPackage }) {
 
 /** Drafts and archived packages have no deadline that anybody waits for. */
 export function StandingBadge({
-  workPackage: { status, timelineStatus },
+  workPackage,
 }: {
   workPackage: Pick<ListedPackage, 'status' | 'timelineStatus'>;
 }) {
-  if (status !== 'ACTIVE')
-    return (
-      <span className="badge" data-tone={status === 'COMPLETED' ? 'good' : 'muted'}>
-        {PACKAGE_STATUS_LABEL[status]}
-      </span>
-    );
+  const { status, timelineStatus } = workPackage;
   return (
-    <span className="badge" data-tone={TIMELINE_TONE[timelineStatus]}>
-      {TIMELINE_LABEL[timelineStatus]}
+    <span className="badge" data-tone={toneOf(workPackage)}>
+      {status === 'ACTIVE' ? TIMELINE_LABEL[timelineStatus] : PACKAGE_STATUS_LABEL[status]}
     </span>
   );
 }
