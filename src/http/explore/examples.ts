@@ -109,26 +109,6 @@ const CONTACTS: Omit<Example, 'domain'>[] = [
     variables: { search: 'ann' },
   },
   {
-    title: 'search everything',
-    query: `query Search($text: String!) {
-  search(text: $text) {
-    workPackages {
-      title
-    }
-    contacts {
-      name
-    }
-    organizations {
-      name
-    }
-    campaigns {
-      name
-    }
-  }
-}`,
-    variables: { text: 'web' },
-  },
-  {
     title: 'syncs with the CRM',
     query: `query CrmSyncs {
   crmSyncs(first: 5) {
