@@ -1,6 +1,6 @@
 /** Searching contacts: by prefixes of words, with typing errors, whatever is typed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { corrections, editDistance } from '../../src/contacts/lists/search.ts';
+import { corrections, editDistance } from '../../src/contacts/lists/spelling.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { change, createContact, read } from './operations.ts';
 
