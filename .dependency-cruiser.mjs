@@ -2,6 +2,8 @@
  * Who may import whom. The list is the map of the project: a layer imports only from those above
  * it. A new domain stands below everything that it needs and above everything that needs it.
  */
+import { ROOMS } from './.rooms.mjs';
+
 const LAYERS = [
   'platform',
   'schema-builder',
@@ -30,117 +32,6 @@ const DOMAINS = LAYERS.slice(LAYERS.indexOf('tenancy'), LAYERS.indexOf('graphql'
 
 /** What other layers may import of a domain, at its top. */
 const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
-/** The rooms of the layers, and what others may import of each; the first is its head file. */
-const ROOMS = {
-  'http/explore': [
-    'graphiql',
-    'explore-start',
-    'examples',
-    'documents',
-    'example-app',
-    'front-page',
-    'page',
-  ],
-  'contacts/consent': ['consent', 'imported', 'schema'],
-  'contacts/uploads': ['uploads', 'parts', 'fetch', 'fetch-job', 'receive', 'schema'],
-  'contacts/exports': ['exports', 'file', 'csv', 'schema'],
-  'contacts/imports': ['imports', 'fields', 'jobs', 'problems-file', 'schema', 'preview-schema'],
-  'contacts/duplicates': ['duplicates', 'merge', 'names-agree', 'schema'],
-  'contacts/erasure': ['erasure', 'own-steps', 'steps', 'words', 'job', 'run', 'schema'],
-  'contacts/organizations': [
-    'organizations',
-    'name',
-    'matches',
-    'merge',
-    'share',
-    'schema',
-    'mutations',
-  ],
-  'contacts/points': ['points', 'emails', 'inputs', 'schema'],
-  'contacts/warmness': ['warmness', 'figures', 'kept-figures', 'recompute'],
-  'contacts/lists': [
-    ...['campaign-outcome', 'contact-list', 'contact-filter', 'contact-list-schema'],
-    'list-cache',
-    'orders',
-    'search',
-    'search-hits',
-  ],
-  'crm/pages': ['page', 'said', 'organizations', 'persons', 'deals', 'activities'],
-  'crm/pipedrive': ['client', 'records', 'errors'],
-  'work-packages/editing': ['change', 'draft', 'save-draft'],
-  'work-packages/figures': ['figures', 'progress', 'timeline'],
-  'work-packages/artifacts': [
-    'artifacts',
-    'types',
-    'nodes',
-    'summaries',
-    'loaders',
-    'schema',
-    'mutations',
-  ],
-  'work-packages/portal': ['dashboard', 'schema'],
-  'campaigns/sending': ['sending', 'queue', 'job', 'settle'],
-  'campaigns/ingest': ['webhook', 'fold', 'schedules'],
-  'campaigns/words': ['words', 'usual-words'],
-  'campaigns/figures': [
-    'analytics-schema',
-    'stats',
-    'counters',
-    'response-rates',
-    'schedules',
-    'schema',
-    'mutations',
-    'subscriptions',
-  ],
-  'campaigns/whatsapp': [
-    'error-meanings',
-    'identities',
-    'numbers',
-    'client',
-    'errors',
-    'access-token',
-    'template-parameters',
-    'schema',
-  ],
-  'intake/clients': ['clients', 'schema', 'mutations', 'merge'],
-  'intake/questionnaires': ['questionnaires', 'answers', 'schema', 'mutations'],
-  'intake/templates': ['templates', 'schema'],
-  'intake/packets': [
-    'packets',
-    'rows',
-    'creation',
-    'summary',
-    'job',
-    'node',
-    'loaders',
-    'schema',
-    'mutations',
-    'subscriptions',
-  ],
-  'intake/generation': ['generation', 'failed-attempts'],
-  'intake/rendering': ['index'],
-  'intake/computed': ['index', 'cache', 'inputs', 'types'],
-  'intake/starter-set': ['index', 'rows'],
-  'workflows/definitions': [
-    'definitions',
-    'definition',
-    'plan',
-    'conditions',
-    'templates',
-    'json',
-    'input-schema',
-    'ready-made',
-    'loaders',
-    'schema',
-    'mutations',
-  ],
-  'workflows/execution': ['executions', 'start-limits', 'schema', 'mutations', 'subscriptions'],
-  'workflows/execution/engine': ['advance', 'run-step', 'step-job', 'step-states', 'step-failure'],
-  'workflows/steps': ['index', 'step-type'],
-  'workflows/figures': ['kept-figures', 'schema'],
-  'workflows/maintenance': ['requests', 'assignment', 'priority', 'schema', 'mutations'],
-  'http/live': ['websocket', 'sse', 'live-connections'],
-};
 /** The one file of a room that another layer imports: HTTP takes the events that WhatsApp sends. */
 const WEBHOOK = '^src/campaigns/ingest/webhook[.]ts$';
 /** The files that describe the API; mutations that would make a schema file too long stand in a file of their own. */
@@ -164,7 +55,7 @@ const orderRules = LAYERS.map((layer, index) => ({
 const roomRules = Object.entries(ROOMS).map(([room, files]) => ({
   name: `room-${room.replaceAll('/', '-')}`,
   severity: 'error',
-  comment: `Only the public files of ${room} are imported from outside it (see ROOMS in .dependency-cruiser.mjs).`,
+  comment: `Only the public files of ${room} are imported from outside it (see .rooms.mjs).`,
   from: { path: '^src/', pathNot: [`^src/${room}/`, INSIDERS] },
   to: { path: `^src/${room}/[^/]+$`, pathNot: `^src/${room}/(${files.join('|')})[.]ts$` },
 }));
