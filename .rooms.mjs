@@ -49,6 +49,7 @@ export const ROOMS = {
   'work-packages/portal': ['dashboard', 'schema'],
   'campaigns/sending': ['sending', 'queue', 'job', 'settle'],
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
+  'campaigns/templates': ['rows', 'components', 'message-template', 'checks', 'schema'],
   'campaigns/words': ['words', 'usual-words'],
   'campaigns/figures': [
     'analytics-schema',

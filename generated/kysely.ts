@@ -383,6 +383,14 @@ export type CampaignTemplate = {
      * Liquid over { contact, organization }, in the order of the template's variables.
      */
     parameters: string[];
+    /**
+     * What fills its header, named variables and buttons: TemplateComponentsInput.
+     */
+    components: unknown | null;
+    /**
+     * To send in, in this order, where the template is not approved in its language.
+     */
+    fallbackLanguages: Generated<string[]>;
 };
 export type CampaignTrouble = {
     tenantId: string;
@@ -1312,6 +1320,11 @@ export type WhatsappNumber = {
     restriction: string | null;
     restrictedUntil: Timestamp | null;
     restrictionAt: Timestamp | null;
+    /**
+     * When the provider was last asked for the account's templates, and when it last reported a change of one.
+     */
+    templatesListedAt: Timestamp | null;
+    templatesChangedAt: Timestamp | null;
 };
 export type WhatsappTemplate = {
     tenantId: string;
@@ -1332,6 +1345,19 @@ export type WhatsappTemplate = {
      */
     quality: string | null;
     qualityAt: Timestamp | null;
+    /**
+     * Null until it is listed, as are the following.
+     */
+    listedAt: Timestamp | null;
+    category: string | null;
+    /**
+     * As the provider has them.
+     */
+    components: unknown | null;
+    /**
+     * Whether its variables have names.
+     */
+    hasNames: Generated<boolean>;
 };
 export type Workflow = {
     tenantId: string;

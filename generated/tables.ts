@@ -399,6 +399,8 @@ export const TABLES = {
     restriction: 'text',
     restrictedUntil: 'timestamptz',
     restrictionAt: 'timestamptz',
+    templatesListedAt: 'timestamptz',
+    templatesChangedAt: 'timestamptz',
   },
   whatsapp_template: {
     tenantId: 'uuid',
@@ -410,6 +412,10 @@ export const TABLES = {
     statusAt: 'timestamptz',
     quality: 'text',
     qualityAt: 'timestamptz',
+    listedAt: 'timestamptz',
+    category: 'text',
+    components: 'jsonb',
+    hasNames: 'boolean',
   },
   recipient_identity: {
     tenantId: 'uuid',
@@ -466,6 +472,8 @@ export const TABLES = {
     language: 'text',
     weight: 'integer',
     parameters: 'text[]',
+    components: 'jsonb',
+    fallbackLanguages: 'text[]',
   },
   campaign_contact: {
     tenantId: 'uuid',

@@ -24,6 +24,7 @@ import { startTracing } from './platform/tracing.ts';
 import { MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
+import { USUAL_TEMPLATES } from './sandbox/whatsapp-templates.ts';
 
 /** What a process is for. */
 export type Role = 'start' | 'api' | 'worker';
@@ -220,6 +221,7 @@ async function startDemoWhatsApp(config: Config, stops: Stop[]) {
   const sandbox = await startWhatsAppSandbox({
     appSecret,
     messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND,
+    templates: USUAL_TEMPLATES,
   });
   stops.unshift(sandbox.close);
   const connect = async ({ url, platform }: App) => {

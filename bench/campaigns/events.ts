@@ -61,6 +61,7 @@ export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<Sta
       template: 'one',
       language: 'en_US',
       parameters: [],
+      components: [],
       callbackData: id,
       at: 0,
     };

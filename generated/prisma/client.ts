@@ -251,7 +251,7 @@ export type Page = Prisma.PageModel
 export type WhatsappNumber = Prisma.WhatsappNumberModel
 /**
  * Model WhatsappTemplate
- * What the provider reported of a template last.
+ * A template as the provider lists it, and what it reported of it last.
  * @kind CAMPAIGNS
  */
 export type WhatsappTemplate = Prisma.WhatsappTemplateModel

@@ -20,7 +20,19 @@ import {
 import { cancelCampaign, launchCampaign, pauseCampaign } from './lifecycle.ts';
 import { campaignLoader } from './loaders.ts';
 import type { ChangedCampaign } from './status.ts';
+import {
+  TemplateButton,
+  TemplateComponents,
+  TemplateHeader,
+  TemplateMedia,
+  TemplateVariable,
+} from './templates/components.ts';
 
+inputOf('TemplateVariableInput', TemplateVariable);
+inputOf('TemplateMediaInput', TemplateMedia);
+inputOf('TemplateHeaderInput', TemplateHeader, { isOneOf: true });
+inputOf('TemplateButtonInput', TemplateButton);
+inputOf('TemplateComponentsInput', TemplateComponents);
 inputOf('CampaignTemplateInput', CampaignTemplate);
 inputOf('CampaignIdInput', CampaignId);
 

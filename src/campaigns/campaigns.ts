@@ -17,6 +17,8 @@ import { createCounters } from './figures/counters.ts';
 import type { AddCampaignContacts, CreateCampaign, UpdateCampaign } from './inputs.ts';
 import { scheduleStart } from './lifecycle.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
+import { checkTemplates, withListedTemplates } from './templates/checks.ts';
+import { templateColumns } from './templates/rows.ts';
 import { CAMPAIGN_CHANGED, CAMPAIGN_WORDS_CHANGED } from './topics.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
 
@@ -30,9 +32,15 @@ export async function createCampaign(
   { templates, contactIds, contactFilter, ...values }: z.output<typeof CreateCampaign>,
 ): Promise<ChangedCampaign> {
   const id = uuidv7();
-  try {
-    await platform.database.forTenant(viewer).transaction(async (tx) => {
-      const whatsAppNumberId = values.whatsAppNumberId ?? (await lockFirstNumber(tx));
+  const { whatsAppNumberId: given } = values;
+  const create = () =>
+    platform.database.forTenant(viewer).transaction(async (tx) => {
+      const whatsAppNumberId = given ?? (await lockFirstNumber(tx));
+      await checkTemplates(
+        tx,
+        whatsAppNumberId,
+        templates.map((template, index) => ({ template, field: ['templates', String(index)] })),
+      );
       const row = {
         id,
         name: values.name,
@@ -44,7 +52,7 @@ export async function createCampaign(
       await tx.run(
         query.insertInto('campaign_template').values(
           templates.map((template, position) => ({
-            ...template,
+            ...templateColumns(template),
             id: uuidv7(),
             campaignId: id,
             position,
@@ -55,6 +63,11 @@ export async function createCampaign(
       CAMPAIGN_WORDS_CHANGED.publishAfterCommit(platform, tx, [viewer.tenantId]);
       await createCounters(tx, id);
       await addAudience(tx, id, { contactIds, contactFilter });
+    });
+  try {
+    await withListedTemplates(platform, viewer, {
+      from: { whatsAppNumberId: given },
+      run: create,
     });
   } catch (error) {
     if (violates(error, 'campaign_tenantId_whatsAppNumberId_fkey'))

@@ -15,6 +15,8 @@ import { moveCounters } from './figures/counters.ts';
 import { CampaignTemplate, TEMPLATE_NAME_LENGTH } from './inputs.ts';
 import { failMessages } from './sending/queue.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
+import { checkTemplates, numberOf, withListedTemplates } from './templates/checks.ts';
+import { templateColumns } from './templates/rows.ts';
 import { CAMPAIGN_CHANGED, CAMPAIGN_WORDS_CHANGED } from './topics.ts';
 
 /** Why a message to somebody who was taken out of a campaign fails. */
@@ -107,12 +109,11 @@ export async function replaceCampaignTemplate(
   viewer: Viewer,
   { campaignId: id, templateName, template }: z.output<typeof ReplaceCampaignTemplate>,
 ): Promise<ChangedCampaign> {
-  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
-    requireStatus(
-      await lockCampaign(tx, id, 'campaignId'),
-      ['DRAFT', 'SCHEDULED', 'PAUSED'],
-      'changed',
-    );
+  const replace = async (tx: TenantTransaction) => {
+    const campaign = await lockCampaign(tx, id, 'campaignId');
+    requireStatus(campaign, ['DRAFT', 'SCHEDULED', 'PAUSED'], 'changed');
+    const numberId = await numberOf(tx, campaign);
+    await checkTemplates(tx, numberId, [{ template, field: ['template'] }]);
     const templates = await tx.run(
       query
         .selectFrom('campaign_template')
@@ -135,17 +136,22 @@ export async function replaceCampaignTemplate(
       return tx.run(
         query
           .updateTable('campaign_template')
-          .set(template)
+          .set(templateColumns(template))
           .where('campaignId', '=', id)
           .where('id', '=', replaced.id),
       );
     const position = Math.max(...templates.map((one) => one.position)) + 1;
-    const added = { ...template, id: uuidv7(), campaignId: id, position };
+    const added = { ...templateColumns(template), id: uuidv7(), campaignId: id, position };
     await tx.run(query.insertInto('campaign_template').values(added));
     await tx.run(
       query.insertInto('campaign_counter').values({ campaignId: id, templateId: added.id }),
     );
     return moveQueued(platform, tx, { campaignId: id, from: replaced.id, to: added.id });
+  };
+  const database = platform.database.forTenant(viewer);
+  await withListedTemplates(platform, viewer, {
+    from: { campaignId: id },
+    run: () => database.change(['campaign', id], replace),
   });
   return { campaignId: id };
 }

@@ -12,6 +12,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { countContacts } from './audience.ts';
 import { createCounters } from './figures/counters.ts';
 import { type ChangedCampaign, lockCampaign } from './status.ts';
+import { TEMPLATE_COLUMNS } from './templates/rows.ts';
 
 /** The input of duplicateCampaign. */
 export const DuplicateCampaign = z
@@ -44,16 +45,15 @@ export async function duplicateCampaign(
 }
 
 async function copyTemplates(tx: TenantTransaction, from: string, to: string): Promise<void> {
-  const columns = ['position', 'templateName', 'language', 'weight', 'parameters'] as const;
   await tx.run(
     query
       .insertInto('campaign_template')
-      .columns(['id', 'campaignId', ...columns])
+      .columns(['id', 'campaignId', ...TEMPLATE_COLUMNS])
       .expression(
         query
           .selectFrom('campaign_template')
           .select([sql<string>`gen_random_uuid()`.as('id'), sql<string>`${to}::uuid`.as('to')])
-          .select(columns)
+          .select(TEMPLATE_COLUMNS)
           .where('campaignId', '=', from),
       ),
   );

@@ -1,26 +1,22 @@
 /** The inputs of campaigns' mutations, as they are parsed and as the API describes them. */
 import { z } from 'zod';
 import { ContactFilter } from '../contacts/index.ts';
-import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
-import { MAX_PARAMETER_LENGTH, parameterProblem } from './whatsapp/template-parameters.ts';
+import { idOf, moment, name, wholeNumber } from '../platform/input.ts';
+import { MAX_PARAMETERS, parameter, TemplateComponents } from './templates/components.ts';
 
 /** Ids in one mutation; a filter can add any number of contacts. */
 const MAX_CONTACT_IDS = 1_000;
 const MAX_TEMPLATES = 20;
-// WhatsApp's own limits.
-const MAX_PARAMETERS = 50;
 /** The characters that the name of a template may have. */
 export const TEMPLATE_NAME_LENGTH = 512;
 const LANGUAGE_LENGTH = 20;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
 const DEFAULT_LANGUAGE = 'en_US';
+const MAX_FALLBACKS = 5;
 const MAX_WEIGHT = 10_000;
 
-const parameter = text(MAX_PARAMETER_LENGTH).pipe(
-  z.string().superRefine((source, context) => {
-    const problem = parameterProblem(source);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-  }),
+const language = name(LANGUAGE_LENGTH).pipe(
+  z.string().regex(LANGUAGE, 'Expected a language code, such as en_US.'),
 );
 
 /** A template of a new campaign. */
@@ -29,10 +25,16 @@ export const CampaignTemplate = z
     templateName: name(TEMPLATE_NAME_LENGTH).describe(
       'The name of a template that WhatsApp has approved for the number.',
     ),
-    language: name(LANGUAGE_LENGTH)
-      .pipe(z.string().regex(LANGUAGE, 'Expected a language code, such as en_US.'))
+    language: language
       .default(DEFAULT_LANGUAGE)
       .describe('The language of the template, as the code that it has at WhatsApp.'),
+    fallbackLanguages: z
+      .array(language)
+      .max(MAX_FALLBACKS, `Expected at most ${MAX_FALLBACKS} languages.`)
+      .default([])
+      .describe(
+        'Languages to send in if WhatsApp has the template not approved in `language`: the first of them in which it is. The parameters have to fit all of them.',
+      ),
     weight: wholeNumber(1, MAX_WEIGHT)
       .default(1)
       .describe(
@@ -45,6 +47,17 @@ export const CampaignTemplate = z
       .describe(
         "What fills the template's variables, in their order: text or Liquid with the variables `contact` (name, firstName, lastName, email, phone, jobTitle, leadStatus) and `organization` (name, industry, size, website, address, city, country), such as `{{ contact.firstName | default: 'friend' }}`.",
       ),
+    components: TemplateComponents.nullish().describe(
+      'What fills the rest of the template: its header, variables with names, and buttons. Omit it if the body with numbered variables is all that it has.',
+    ),
+  })
+  .superRefine(({ parameters, components }, context) => {
+    if (parameters.length > 0 && components?.body != null)
+      context.addIssue({
+        code: 'custom',
+        path: ['components', 'body'],
+        message: 'Expected either parameters or components.body.',
+      });
   })
   .describe('A message template of the campaign. The contacts are divided among its templates.');
 /** A parsed template of a new campaign. */

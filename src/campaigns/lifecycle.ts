@@ -18,6 +18,7 @@ import {
   lockCampaign,
   requireStatus,
 } from './status.ts';
+import { checkCampaign, withListedTemplates } from './templates/checks.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
 
 type Input = z.output<typeof CampaignId>;
@@ -31,12 +32,13 @@ export async function launchCampaign(
   viewer: Viewer,
   { id }: Input,
 ): Promise<ChangedCampaign> {
-  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
+  const launch = async (tx: TenantTransaction) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'PAUSED'], 'launched');
     if (campaign.contactCount === 0)
       throw userError('INVALID', ['id'], 'The campaign has no contacts.');
     const whatsAppNumberId = await requireNumber(tx, campaign);
+    await checkCampaign(tx, whatsAppNumberId, { id, field: 'id' });
     if (campaign.status === 'PAUSED') return resume(platform, tx, { id, whatsAppNumberId });
     if (campaign.scheduledAt === null || !campaign.isLater)
       return start(platform, tx, { id, whatsAppNumberId });
@@ -47,6 +49,11 @@ export async function launchCampaign(
       whatsAppNumberId,
     });
     await scheduleStart(platform, tx, { id, scheduledAt: campaign.scheduledAt });
+  };
+  const database = platform.database.forTenant(viewer);
+  await withListedTemplates(platform, viewer, {
+    from: { campaignId: id },
+    run: () => database.change(['campaign', id], launch),
   });
   return { campaignId: id };
 }

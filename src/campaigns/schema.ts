@@ -1,7 +1,7 @@
 /** All of the domain's schema. */
 import './whatsapp/schema.ts';
 import './campaign-schema.ts';
-import './template-schema.ts';
+import './templates/schema.ts';
 import './message-schema.ts';
 import './reply-schema.ts';
 import './campaign-mutations.ts';

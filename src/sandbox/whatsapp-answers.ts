@@ -40,6 +40,11 @@ const ERRORS: Readonly<Record<number, KnownError>> = {
     message: 'Error validating access token: the session has expired.',
     details: 'The access token has expired.',
   },
+  200: {
+    status: 403,
+    message: '(#200) You do not have the necessary permissions to manage this account.',
+    details: 'The access token lacks the permission whatsapp_business_management.',
+  },
   80007: {
     status: 400,
     message: '(#80007) Rate limit issues',

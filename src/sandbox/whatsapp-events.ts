@@ -6,6 +6,10 @@ import { createHash, createHmac } from 'node:crypto';
 import { Random } from '../demo/random.ts';
 import { SECOND } from '../platform/time.ts';
 import { digits, statusError, userIdOf, waIdOf } from './whatsapp-answers.ts';
+import type { SentMessageComponent } from './whatsapp-sending.ts';
+
+/** The account that all numbers of a sandbox belong to. */
+export const SANDBOX_ACCOUNT_ID = '102290129340398';
 
 /** A message that the sandbox accepted. */
 export interface SandboxMessage {
@@ -15,7 +19,10 @@ export interface SandboxMessage {
   to: string;
   template: string;
   language: string;
+  /** The texts of the body. */
   parameters: string[];
+  /** All components, as they were sent. */
+  components: SentMessageComponent[];
   callbackData: string | null;
   /** When it was accepted, in milliseconds since 1970. */
   at: number;
@@ -214,7 +221,7 @@ export function webhookBody(events: readonly SandboxEvent[]): Buffer {
   );
   const text = JSON.stringify({
     object: 'whatsapp_business_account',
-    entry: [{ id: '102290129340398', changes }],
+    entry: [{ id: SANDBOX_ACCOUNT_ID, changes }],
   });
   return Buffer.from(
     text

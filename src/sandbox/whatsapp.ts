@@ -7,19 +7,29 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Random } from '../demo/random.ts';
-import { acceptance, digits, errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
+import { digits, errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
 import {
   messageId,
   type Outcomes,
   planEvents,
   replyEvent,
+  SANDBOX_ACCOUNT_ID,
   type SandboxEvent,
   type SandboxMessage,
   USUAL_OUTCOMES,
 } from './whatsapp-events.ts';
 import { Faults, type WhatsAppFault } from './whatsapp-faults.ts';
 import { SendLimits } from './whatsapp-limits.ts';
-import { parseSending, type SandboxTemplates } from './whatsapp-sending.ts';
+import {
+  BAD_GATEWAY,
+  CUT,
+  confirmation,
+  type Reply,
+  readBody,
+  send,
+} from './whatsapp-responses.ts';
+import { parseSending } from './whatsapp-sending.ts';
+import { type SandboxTemplate, templatePage } from './whatsapp-templates.ts';
 import { type WebhookCall, Webhooks } from './whatsapp-webhooks.ts';
 
 /** How the server behaves; only `appSecret` is required. */
@@ -35,8 +45,8 @@ export interface WhatsAppSandboxOptions {
   phoneNumberIds?: readonly string[];
   /** Further access tokens, each with the numbers that it reaches: those of other accounts. */
   accounts?: Readonly<Record<string, readonly string[]>>;
-  /** The templates that exist; any when absent. */
-  templates?: SandboxTemplates;
+  /** The templates that exist; any when absent, and tokens may then not list them. */
+  templates?: readonly SandboxTemplate[];
   /** The limit of each number, 80 when absent; null for no limits, including those per person. */
   messagesPerSecond?: number | null;
   /**
@@ -67,6 +77,8 @@ export interface WhatsAppSandbox {
   sendEventsTo: (webhookUrl: string) => void;
   /** Replaces all faults set before. */
   setFaults: (...faults: WhatsAppFault[]) => void;
+  /** Replaces the templates that exist. */
+  setTemplates: (templates: readonly SandboxTemplate[]) => void;
   /** Holds events back until `flush`. */
   hold: () => void;
   /** Sends all planned events now; resolves when the webhook has accepted them. */
@@ -83,11 +95,10 @@ export interface WhatsAppSandbox {
 /** The access token of a sandbox that is given none. */
 export const SANDBOX_ACCESS_TOKEN = 'EAAsandboxAccessToken';
 const MESSAGES_PER_SECOND = 80;
-const MAX_BODY_BYTES = 262_144;
 const VERSION = 'v24.0';
 const PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)\/messages$/;
 const NUMBER_PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)$/;
-const HUGE_BYTES = 20_000_000;
+const TEMPLATES_PATH = new RegExp(`^(?:/v\\d+\\.\\d+)?/${SANDBOX_ACCOUNT_ID}/message_templates$`);
 
 /** Resolves when the server listens, on 127.0.0.1 and a free port unless one is given. */
 export async function startWhatsAppSandbox(
@@ -112,6 +123,9 @@ export async function startWhatsAppSandbox(
       webhooks.url = webhookUrl;
     },
     setFaults: (...set) => faults.set(set),
+    setTemplates: (templates) => {
+      sandbox.templates = templates;
+    },
     hold: () => {
       webhooks.held = true;
     },
@@ -147,6 +161,7 @@ class Sandbox {
   readonly faults = new Faults();
   readonly webhooks: Webhooks;
   readonly accessToken: string;
+  templates: readonly SandboxTemplate[] | undefined;
   readonly #options: WhatsAppSandboxOptions;
   readonly #limits: SendLimits;
   readonly #random: Random;
@@ -161,6 +176,7 @@ class Sandbox {
       batchSize = 50,
     } = options;
     this.#options = options;
+    this.templates = options.templates;
     this.accessToken = accessToken;
     this.webhooks = new Webhooks({ appSecret, speed, duplicates, batchSize });
     this.#limits = new SendLimits(messagesPerSecond);
@@ -169,7 +185,10 @@ class Sandbox {
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request).catch(() => null);
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const { pathname, searchParams } = url;
+    if (request.method === 'GET' && TEMPLATES_PATH.test(pathname))
+      return send(response, this.#listTemplates(request, url));
     const lookedUp = request.method === 'GET' ? NUMBER_PATH.exec(pathname)?.[1] : undefined;
     if (lookedUp !== undefined)
       return send(response, this.#lookUp(request, lookedUp, searchParams.get('fields')));
@@ -196,7 +215,7 @@ class Sandbox {
       return errorAnswer(100, { message: 'Unsupported request', status: 404 });
     const refusal = this.#refuse(request, phoneNumberId);
     if (refusal !== null) return refusal;
-    const sending = parseSending(body, this.#options.templates);
+    const sending = parseSending(body, this.templates);
     if ('refusal' in sending) return sending.refusal;
     const met = this.faults.take(
       { phoneNumberId, to: sending.to, template: sending.template },
@@ -229,7 +248,16 @@ class Sandbox {
   #lookUp(request: IncomingMessage, id: string, fields: string | null): WhatsAppAnswer {
     const refusal = this.#refuse(request, id);
     if (refusal !== null) return refusal;
-    const known: Record<string, string> = {
+    const entity = (type: string, of: string) => ({
+      entity_type: type,
+      id: of,
+      can_send_message: 'AVAILABLE',
+    });
+    const known: Record<string, unknown> = {
+      health_status: {
+        can_send_message: 'AVAILABLE',
+        entities: [entity('PHONE_NUMBER', id), entity('WABA', SANDBOX_ACCOUNT_ID)],
+      },
       display_phone_number: `+1 ${id}`,
       verified_name: 'Sandbox',
       quality_rating: 'GREEN',
@@ -242,9 +270,15 @@ class Sandbox {
     };
   }
 
+  #listTemplates({ headers }: IncomingMessage, url: URL): WhatsAppAnswer {
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (token !== this.accessToken && !this.#options.accounts?.[token]) return errorAnswer(190);
+    return this.templates ? templatePage(this.templates, url) : errorAnswer(200);
+  }
+
   #accept(
     phoneNumberId: string,
-    sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>,
+    sending: Omit<SandboxMessage, 'id' | 'phoneNumberId' | 'at'>,
     failsWith: number | undefined,
   ): SandboxMessage {
     const name = `${this.#options.seed ?? 'sheaf'}/${this.sent.length}`;
@@ -263,43 +297,4 @@ class Sandbox {
     this.webhooks.plan(planEvents(message, outcomes, name));
     return message;
   }
-}
-
-/** What the sender receives. */
-type Reply = WhatsAppAnswer | { status: number; text: string } | typeof CUT | typeof SILENT;
-
-const CUT = { status: 0, ends: true } as const;
-const SILENT = { status: 0, ends: false } as const;
-const BAD_GATEWAY =
-  '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>';
-
-function confirmation(message: SandboxMessage, action: WhatsAppFault['action']): Reply {
-  if (action === 'silent') return SILENT;
-  if (action === 'lost') return CUT;
-  if (action === 'nonsense') return { status: 200, text: '{"messages":[{' };
-  if (action === 'huge') return { status: 200, text: ' '.repeat(HUGE_BYTES) };
-  return acceptance(message.to, message.id);
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  if ('ends' in reply) {
-    if (reply.ends) response.destroy();
-    return;
-  }
-  const [type, text] =
-    'text' in reply
-      ? ['text/html', reply.text]
-      : ['application/json; charset=UTF-8', JSON.stringify(reply.body)];
-  response.writeHead(reply.status, { 'content-type': type }).end(text);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Error('The body is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

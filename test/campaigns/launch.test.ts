@@ -189,7 +189,7 @@ describe('a launch', () => {
       { 'x-performance': '1' },
     );
     expect(answer.errors).toBeUndefined();
-    expect(answer.extensions?.performance?.sqlStatements).toBeLessThanOrEqual(9);
+    expect(answer.extensions?.performance?.sqlStatements).toBeLessThanOrEqual(12);
     expect(await queueOf(server, id)).toHaveLength(3_000);
   });
 

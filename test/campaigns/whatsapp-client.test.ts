@@ -7,6 +7,7 @@ import { WhatsAppClient, type WhatsAppClientOptions } from '../../src/campaigns/
 import { HttpClient } from '../../src/platform/http-client.ts';
 import { startWhatsAppSandbox, type WhatsAppSandbox } from '../../src/sandbox/whatsapp.ts';
 import type { WhatsAppFault } from '../../src/sandbox/whatsapp-faults.ts';
+import { body, sandboxTemplate } from '../../src/sandbox/whatsapp-templates.ts';
 
 let sandbox: WhatsAppSandbox;
 const http = new HttpClient({ reach: 'any' });
@@ -14,7 +15,7 @@ beforeAll(async () => {
   sandbox = await startWhatsAppSandbox({
     appSecret: 'secret',
     messagesPerSecond: null,
-    templates: { offer: { parameters: 1 } },
+    templates: [sandboxTemplate('offer', [body('Hi {{1}}')])],
   });
 });
 beforeEach(() => sandbox.setFaults());
@@ -27,7 +28,7 @@ const MESSAGE = {
   to: '+16505551234',
   template: 'offer',
   language: 'en_US',
-  parameters: ['Ada'],
+  components: [{ type: 'body' as const, parameters: [{ type: 'text' as const, text: 'Ada' }] }],
   callbackData: 'our id',
 };
 

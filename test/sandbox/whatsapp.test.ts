@@ -11,6 +11,7 @@ import {
   type WhatsAppSandboxOptions,
 } from '../../src/sandbox/whatsapp.ts';
 import { statusEvent } from '../../src/sandbox/whatsapp-events.ts';
+import { body, sandboxTemplate } from '../../src/sandbox/whatsapp-templates.ts';
 
 const APP_SECRET = 'the secret of the app';
 const closing: (() => Promise<unknown>)[] = [];
@@ -156,7 +157,7 @@ describe('a message', () => {
   ])('%s is refused by code', async (...[, change, from, status, code]) => {
     const sandbox = await start({
       phoneNumberIds: ['106540352242922'],
-      templates: { spring_offer: { parameters: 1 } },
+      templates: [sandboxTemplate('spring_offer', [body('Hi {{1}}')])],
     });
     const answer = await send(sandbox, change, from);
     expect(answer).toMatchObject({

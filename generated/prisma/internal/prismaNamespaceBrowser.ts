@@ -675,7 +675,9 @@ export const WhatsappNumberScalarFieldEnum = {
   qualityAt: 'qualityAt',
   restriction: 'restriction',
   restrictedUntil: 'restrictedUntil',
-  restrictionAt: 'restrictionAt'
+  restrictionAt: 'restrictionAt',
+  templatesListedAt: 'templatesListedAt',
+  templatesChangedAt: 'templatesChangedAt'
 } as const
 
 export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
@@ -690,7 +692,11 @@ export const WhatsappTemplateScalarFieldEnum = {
   reason: 'reason',
   statusAt: 'statusAt',
   quality: 'quality',
-  qualityAt: 'qualityAt'
+  qualityAt: 'qualityAt',
+  listedAt: 'listedAt',
+  category: 'category',
+  components: 'components',
+  hasNames: 'hasNames'
 } as const
 
 export type WhatsappTemplateScalarFieldEnum = (typeof WhatsappTemplateScalarFieldEnum)[keyof typeof WhatsappTemplateScalarFieldEnum]
@@ -770,7 +776,9 @@ export const CampaignTemplateScalarFieldEnum = {
   templateName: 'templateName',
   language: 'language',
   weight: 'weight',
-  parameters: 'parameters'
+  parameters: 'parameters',
+  components: 'components',
+  fallbackLanguages: 'fallbackLanguages'
 } as const
 
 export type CampaignTemplateScalarFieldEnum = (typeof CampaignTemplateScalarFieldEnum)[keyof typeof CampaignTemplateScalarFieldEnum]

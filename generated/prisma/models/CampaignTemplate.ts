@@ -65,6 +65,8 @@ export type CampaignTemplateCountAggregateOutputType = {
   language: number
   weight: number
   parameters: number
+  components: number
+  fallbackLanguages: number
   _all: number
 }
 
@@ -108,6 +110,8 @@ export type CampaignTemplateCountAggregateInputType = {
   language?: true
   weight?: true
   parameters?: true
+  components?: true
+  fallbackLanguages?: true
   _all?: true
 }
 
@@ -206,6 +210,8 @@ export type CampaignTemplateGroupByOutputType = {
   language: string
   weight: number
   parameters: string[]
+  components: runtime.JsonValue | null
+  fallbackLanguages: string[]
   _count: CampaignTemplateCountAggregateOutputType | null
   _avg: CampaignTemplateAvgAggregateOutputType | null
   _sum: CampaignTemplateSumAggregateOutputType | null
@@ -240,6 +246,8 @@ export type CampaignTemplateWhereInput = {
   language?: Prisma.StringFilter<"CampaignTemplate"> | string
   weight?: Prisma.IntFilter<"CampaignTemplate"> | number
   parameters?: Prisma.StringNullableListFilter<"CampaignTemplate">
+  components?: Prisma.JsonNullableFilter<"CampaignTemplate">
+  fallbackLanguages?: Prisma.StringNullableListFilter<"CampaignTemplate">
   campaign?: Prisma.XOR<Prisma.CampaignScalarRelationFilter, Prisma.CampaignWhereInput>
   sends?: Prisma.SendQueueListRelationFilter
   messages?: Prisma.MessageListRelationFilter
@@ -255,6 +263,8 @@ export type CampaignTemplateOrderByWithRelationInput = {
   language?: Prisma.SortOrder
   weight?: Prisma.SortOrder
   parameters?: Prisma.SortOrder
+  components?: Prisma.SortOrderInput | Prisma.SortOrder
+  fallbackLanguages?: Prisma.SortOrder
   campaign?: Prisma.CampaignOrderByWithRelationInput
   sends?: Prisma.SendQueueOrderByRelationAggregateInput
   messages?: Prisma.MessageOrderByRelationAggregateInput
@@ -276,6 +286,8 @@ export type CampaignTemplateWhereUniqueInput = Prisma.AtLeast<{
   language?: Prisma.StringFilter<"CampaignTemplate"> | string
   weight?: Prisma.IntFilter<"CampaignTemplate"> | number
   parameters?: Prisma.StringNullableListFilter<"CampaignTemplate">
+  components?: Prisma.JsonNullableFilter<"CampaignTemplate">
+  fallbackLanguages?: Prisma.StringNullableListFilter<"CampaignTemplate">
   campaign?: Prisma.XOR<Prisma.CampaignScalarRelationFilter, Prisma.CampaignWhereInput>
   sends?: Prisma.SendQueueListRelationFilter
   messages?: Prisma.MessageListRelationFilter
@@ -291,6 +303,8 @@ export type CampaignTemplateOrderByWithAggregationInput = {
   language?: Prisma.SortOrder
   weight?: Prisma.SortOrder
   parameters?: Prisma.SortOrder
+  components?: Prisma.SortOrderInput | Prisma.SortOrder
+  fallbackLanguages?: Prisma.SortOrder
   _count?: Prisma.CampaignTemplateCountOrderByAggregateInput
   _avg?: Prisma.CampaignTemplateAvgOrderByAggregateInput
   _max?: Prisma.CampaignTemplateMaxOrderByAggregateInput
@@ -310,6 +324,8 @@ export type CampaignTemplateScalarWhereWithAggregatesInput = {
   language?: Prisma.StringWithAggregatesFilter<"CampaignTemplate"> | string
   weight?: Prisma.IntWithAggregatesFilter<"CampaignTemplate"> | number
   parameters?: Prisma.StringNullableListFilter<"CampaignTemplate">
+  components?: Prisma.JsonNullableWithAggregatesFilter<"CampaignTemplate">
+  fallbackLanguages?: Prisma.StringNullableListFilter<"CampaignTemplate">
 }
 
 export type CampaignTemplateCreateInput = {
@@ -319,6 +335,8 @@ export type CampaignTemplateCreateInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
@@ -334,6 +352,8 @@ export type CampaignTemplateUncheckedCreateInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
@@ -346,6 +366,8 @@ export type CampaignTemplateUpdateInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
@@ -361,6 +383,8 @@ export type CampaignTemplateUncheckedUpdateInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
@@ -375,6 +399,8 @@ export type CampaignTemplateCreateManyInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
 }
 
 export type CampaignTemplateUpdateManyMutationInput = {
@@ -384,6 +410,8 @@ export type CampaignTemplateUpdateManyMutationInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
 }
 
 export type CampaignTemplateUncheckedUpdateManyInput = {
@@ -395,6 +423,8 @@ export type CampaignTemplateUncheckedUpdateManyInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
 }
 
 export type CampaignTemplateListRelationFilter = {
@@ -434,6 +464,8 @@ export type CampaignTemplateCountOrderByAggregateInput = {
   language?: Prisma.SortOrder
   weight?: Prisma.SortOrder
   parameters?: Prisma.SortOrder
+  components?: Prisma.SortOrder
+  fallbackLanguages?: Prisma.SortOrder
 }
 
 export type CampaignTemplateAvgOrderByAggregateInput = {
@@ -522,7 +554,16 @@ export type CampaignTemplateCreateparametersInput = {
   set: string[]
 }
 
+export type CampaignTemplateCreatefallbackLanguagesInput = {
+  set: string[]
+}
+
 export type CampaignTemplateUpdateparametersInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type CampaignTemplateUpdatefallbackLanguagesInput = {
   set?: string[]
   push?: string | string[]
 }
@@ -578,6 +619,8 @@ export type CampaignTemplateCreateWithoutCampaignInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
@@ -590,6 +633,8 @@ export type CampaignTemplateUncheckedCreateWithoutCampaignInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
@@ -633,6 +678,8 @@ export type CampaignTemplateScalarWhereInput = {
   language?: Prisma.StringFilter<"CampaignTemplate"> | string
   weight?: Prisma.IntFilter<"CampaignTemplate"> | number
   parameters?: Prisma.StringNullableListFilter<"CampaignTemplate">
+  components?: Prisma.JsonNullableFilter<"CampaignTemplate">
+  fallbackLanguages?: Prisma.StringNullableListFilter<"CampaignTemplate">
 }
 
 export type CampaignTemplateCreateWithoutSendsInput = {
@@ -642,6 +689,8 @@ export type CampaignTemplateCreateWithoutSendsInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
@@ -656,6 +705,8 @@ export type CampaignTemplateUncheckedCreateWithoutSendsInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
 }
@@ -683,6 +734,8 @@ export type CampaignTemplateUpdateWithoutSendsInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
@@ -697,6 +750,8 @@ export type CampaignTemplateUncheckedUpdateWithoutSendsInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
 }
@@ -708,6 +763,8 @@ export type CampaignTemplateCreateWithoutMessagesInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
@@ -722,6 +779,8 @@ export type CampaignTemplateUncheckedCreateWithoutMessagesInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
 }
@@ -749,6 +808,8 @@ export type CampaignTemplateUpdateWithoutMessagesInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
@@ -763,6 +824,8 @@ export type CampaignTemplateUncheckedUpdateWithoutMessagesInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
 }
@@ -774,6 +837,8 @@ export type CampaignTemplateCreateWithoutCountersInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
@@ -788,6 +853,8 @@ export type CampaignTemplateUncheckedCreateWithoutCountersInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
 }
@@ -815,6 +882,8 @@ export type CampaignTemplateUpdateWithoutCountersInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
@@ -829,6 +898,8 @@ export type CampaignTemplateUncheckedUpdateWithoutCountersInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
 }
@@ -840,6 +911,8 @@ export type CampaignTemplateCreateManyCampaignInput = {
   language: string
   weight?: number
   parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
 }
 
 export type CampaignTemplateUpdateWithoutCampaignInput = {
@@ -849,6 +922,8 @@ export type CampaignTemplateUpdateWithoutCampaignInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
@@ -861,6 +936,8 @@ export type CampaignTemplateUncheckedUpdateWithoutCampaignInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
@@ -873,6 +950,8 @@ export type CampaignTemplateUncheckedUpdateManyWithoutCampaignInput = {
   language?: Prisma.StringFieldUpdateOperationsInput | string
   weight?: Prisma.IntFieldUpdateOperationsInput | number
   parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
 }
 
 
@@ -933,6 +1012,8 @@ export type CampaignTemplateSelect<ExtArgs extends runtime.Types.Extensions.Inte
   language?: boolean
   weight?: boolean
   parameters?: boolean
+  components?: boolean
+  fallbackLanguages?: boolean
   campaign?: boolean | Prisma.CampaignDefaultArgs<ExtArgs>
   sends?: boolean | Prisma.CampaignTemplate$sendsArgs<ExtArgs>
   messages?: boolean | Prisma.CampaignTemplate$messagesArgs<ExtArgs>
@@ -949,6 +1030,8 @@ export type CampaignTemplateSelectCreateManyAndReturn<ExtArgs extends runtime.Ty
   language?: boolean
   weight?: boolean
   parameters?: boolean
+  components?: boolean
+  fallbackLanguages?: boolean
   campaign?: boolean | Prisma.CampaignDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["campaignTemplate"]>
 
@@ -961,6 +1044,8 @@ export type CampaignTemplateSelectUpdateManyAndReturn<ExtArgs extends runtime.Ty
   language?: boolean
   weight?: boolean
   parameters?: boolean
+  components?: boolean
+  fallbackLanguages?: boolean
   campaign?: boolean | Prisma.CampaignDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["campaignTemplate"]>
 
@@ -973,9 +1058,11 @@ export type CampaignTemplateSelectScalar = {
   language?: boolean
   weight?: boolean
   parameters?: boolean
+  components?: boolean
+  fallbackLanguages?: boolean
 }
 
-export type CampaignTemplateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "position" | "templateName" | "language" | "weight" | "parameters", ExtArgs["result"]["campaignTemplate"]>
+export type CampaignTemplateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "position" | "templateName" | "language" | "weight" | "parameters" | "components" | "fallbackLanguages", ExtArgs["result"]["campaignTemplate"]>
 export type CampaignTemplateInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   campaign?: boolean | Prisma.CampaignDefaultArgs<ExtArgs>
   sends?: boolean | Prisma.CampaignTemplate$sendsArgs<ExtArgs>
@@ -1010,6 +1097,14 @@ export type $CampaignTemplatePayload<ExtArgs extends runtime.Types.Extensions.In
      * Liquid over { contact, organization }, in the order of the template's variables.
      */
     parameters: string[]
+    /**
+     * What fills its header, named variables and buttons: TemplateComponentsInput.
+     */
+    components: runtime.JsonValue | null
+    /**
+     * To send in, in this order, where the template is not approved in its language.
+     */
+    fallbackLanguages: string[]
   }, ExtArgs["result"]["campaignTemplate"]>
   composites: {}
 }
@@ -1445,6 +1540,8 @@ export interface CampaignTemplateFieldRefs {
   readonly language: Prisma.FieldRef<"CampaignTemplate", 'String'>
   readonly weight: Prisma.FieldRef<"CampaignTemplate", 'Int'>
   readonly parameters: Prisma.FieldRef<"CampaignTemplate", 'String[]'>
+  readonly components: Prisma.FieldRef<"CampaignTemplate", 'Json'>
+  readonly fallbackLanguages: Prisma.FieldRef<"CampaignTemplate", 'String[]'>
 }
     
 

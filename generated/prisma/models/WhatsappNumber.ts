@@ -51,6 +51,8 @@ export type WhatsappNumberMinAggregateOutputType = {
   restriction: string | null
   restrictedUntil: Date | null
   restrictionAt: Date | null
+  templatesListedAt: Date | null
+  templatesChangedAt: Date | null
 }
 
 export type WhatsappNumberMaxAggregateOutputType = {
@@ -69,6 +71,8 @@ export type WhatsappNumberMaxAggregateOutputType = {
   restriction: string | null
   restrictedUntil: Date | null
   restrictionAt: Date | null
+  templatesListedAt: Date | null
+  templatesChangedAt: Date | null
 }
 
 export type WhatsappNumberCountAggregateOutputType = {
@@ -87,6 +91,8 @@ export type WhatsappNumberCountAggregateOutputType = {
   restriction: number
   restrictedUntil: number
   restrictionAt: number
+  templatesListedAt: number
+  templatesChangedAt: number
   _all: number
 }
 
@@ -115,6 +121,8 @@ export type WhatsappNumberMinAggregateInputType = {
   restriction?: true
   restrictedUntil?: true
   restrictionAt?: true
+  templatesListedAt?: true
+  templatesChangedAt?: true
 }
 
 export type WhatsappNumberMaxAggregateInputType = {
@@ -133,6 +141,8 @@ export type WhatsappNumberMaxAggregateInputType = {
   restriction?: true
   restrictedUntil?: true
   restrictionAt?: true
+  templatesListedAt?: true
+  templatesChangedAt?: true
 }
 
 export type WhatsappNumberCountAggregateInputType = {
@@ -151,6 +161,8 @@ export type WhatsappNumberCountAggregateInputType = {
   restriction?: true
   restrictedUntil?: true
   restrictionAt?: true
+  templatesListedAt?: true
+  templatesChangedAt?: true
   _all?: true
 }
 
@@ -256,6 +268,8 @@ export type WhatsappNumberGroupByOutputType = {
   restriction: string | null
   restrictedUntil: Date | null
   restrictionAt: Date | null
+  templatesListedAt: Date | null
+  templatesChangedAt: Date | null
   _count: WhatsappNumberCountAggregateOutputType | null
   _avg: WhatsappNumberAvgAggregateOutputType | null
   _sum: WhatsappNumberSumAggregateOutputType | null
@@ -297,6 +311,8 @@ export type WhatsappNumberWhereInput = {
   restriction?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
   restrictedUntil?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   restrictionAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  templatesListedAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  templatesChangedAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   campaigns?: Prisma.CampaignListRelationFilter
 }
 
@@ -316,6 +332,8 @@ export type WhatsappNumberOrderByWithRelationInput = {
   restriction?: Prisma.SortOrderInput | Prisma.SortOrder
   restrictedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   restrictionAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  templatesListedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  templatesChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   campaigns?: Prisma.CampaignOrderByRelationAggregateInput
 }
 
@@ -339,6 +357,8 @@ export type WhatsappNumberWhereUniqueInput = Prisma.AtLeast<{
   restriction?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
   restrictedUntil?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   restrictionAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  templatesListedAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  templatesChangedAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   campaigns?: Prisma.CampaignListRelationFilter
 }, "tenantId_id" | "phoneNumberId">
 
@@ -358,6 +378,8 @@ export type WhatsappNumberOrderByWithAggregationInput = {
   restriction?: Prisma.SortOrderInput | Prisma.SortOrder
   restrictedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   restrictionAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  templatesListedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  templatesChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WhatsappNumberCountOrderByAggregateInput
   _avg?: Prisma.WhatsappNumberAvgOrderByAggregateInput
   _max?: Prisma.WhatsappNumberMaxOrderByAggregateInput
@@ -384,6 +406,8 @@ export type WhatsappNumberScalarWhereWithAggregatesInput = {
   restriction?: Prisma.StringNullableWithAggregatesFilter<"WhatsappNumber"> | string | null
   restrictedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
   restrictionAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
+  templatesListedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
+  templatesChangedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
 }
 
 export type WhatsappNumberCreateInput = {
@@ -402,6 +426,8 @@ export type WhatsappNumberCreateInput = {
   restriction?: string | null
   restrictedUntil?: Date | string | null
   restrictionAt?: Date | string | null
+  templatesListedAt?: Date | string | null
+  templatesChangedAt?: Date | string | null
   campaigns?: Prisma.CampaignCreateNestedManyWithoutWhatsAppNumberInput
 }
 
@@ -421,6 +447,8 @@ export type WhatsappNumberUncheckedCreateInput = {
   restriction?: string | null
   restrictedUntil?: Date | string | null
   restrictionAt?: Date | string | null
+  templatesListedAt?: Date | string | null
+  templatesChangedAt?: Date | string | null
   campaigns?: Prisma.CampaignUncheckedCreateNestedManyWithoutWhatsAppNumberInput
 }
 
@@ -440,6 +468,8 @@ export type WhatsappNumberUpdateInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   campaigns?: Prisma.CampaignUpdateManyWithoutWhatsAppNumberNestedInput
 }
 
@@ -459,6 +489,8 @@ export type WhatsappNumberUncheckedUpdateInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   campaigns?: Prisma.CampaignUncheckedUpdateManyWithoutWhatsAppNumberNestedInput
 }
 
@@ -478,6 +510,8 @@ export type WhatsappNumberCreateManyInput = {
   restriction?: string | null
   restrictedUntil?: Date | string | null
   restrictionAt?: Date | string | null
+  templatesListedAt?: Date | string | null
+  templatesChangedAt?: Date | string | null
 }
 
 export type WhatsappNumberUpdateManyMutationInput = {
@@ -496,6 +530,8 @@ export type WhatsappNumberUpdateManyMutationInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberUncheckedUpdateManyInput = {
@@ -514,6 +550,8 @@ export type WhatsappNumberUncheckedUpdateManyInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberTenantIdIdCompoundUniqueInput = {
@@ -537,6 +575,8 @@ export type WhatsappNumberCountOrderByAggregateInput = {
   restriction?: Prisma.SortOrder
   restrictedUntil?: Prisma.SortOrder
   restrictionAt?: Prisma.SortOrder
+  templatesListedAt?: Prisma.SortOrder
+  templatesChangedAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberAvgOrderByAggregateInput = {
@@ -559,6 +599,8 @@ export type WhatsappNumberMaxOrderByAggregateInput = {
   restriction?: Prisma.SortOrder
   restrictedUntil?: Prisma.SortOrder
   restrictionAt?: Prisma.SortOrder
+  templatesListedAt?: Prisma.SortOrder
+  templatesChangedAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberMinOrderByAggregateInput = {
@@ -577,6 +619,8 @@ export type WhatsappNumberMinOrderByAggregateInput = {
   restriction?: Prisma.SortOrder
   restrictedUntil?: Prisma.SortOrder
   restrictionAt?: Prisma.SortOrder
+  templatesListedAt?: Prisma.SortOrder
+  templatesChangedAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberSumOrderByAggregateInput = {
@@ -620,6 +664,8 @@ export type WhatsappNumberCreateWithoutCampaignsInput = {
   restriction?: string | null
   restrictedUntil?: Date | string | null
   restrictionAt?: Date | string | null
+  templatesListedAt?: Date | string | null
+  templatesChangedAt?: Date | string | null
 }
 
 export type WhatsappNumberUncheckedCreateWithoutCampaignsInput = {
@@ -638,6 +684,8 @@ export type WhatsappNumberUncheckedCreateWithoutCampaignsInput = {
   restriction?: string | null
   restrictedUntil?: Date | string | null
   restrictionAt?: Date | string | null
+  templatesListedAt?: Date | string | null
+  templatesChangedAt?: Date | string | null
 }
 
 export type WhatsappNumberCreateOrConnectWithoutCampaignsInput = {
@@ -672,6 +720,8 @@ export type WhatsappNumberUpdateWithoutCampaignsInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberUncheckedUpdateWithoutCampaignsInput = {
@@ -690,6 +740,8 @@ export type WhatsappNumberUncheckedUpdateWithoutCampaignsInput = {
   restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesListedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  templatesChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -739,6 +791,8 @@ export type WhatsappNumberSelect<ExtArgs extends runtime.Types.Extensions.Intern
   restriction?: boolean
   restrictedUntil?: boolean
   restrictionAt?: boolean
+  templatesListedAt?: boolean
+  templatesChangedAt?: boolean
   campaigns?: boolean | Prisma.WhatsappNumber$campaignsArgs<ExtArgs>
   _count?: boolean | Prisma.WhatsappNumberCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["whatsappNumber"]>
@@ -759,6 +813,8 @@ export type WhatsappNumberSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   restriction?: boolean
   restrictedUntil?: boolean
   restrictionAt?: boolean
+  templatesListedAt?: boolean
+  templatesChangedAt?: boolean
 }, ExtArgs["result"]["whatsappNumber"]>
 
 export type WhatsappNumberSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -777,6 +833,8 @@ export type WhatsappNumberSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   restriction?: boolean
   restrictedUntil?: boolean
   restrictionAt?: boolean
+  templatesListedAt?: boolean
+  templatesChangedAt?: boolean
 }, ExtArgs["result"]["whatsappNumber"]>
 
 export type WhatsappNumberSelectScalar = {
@@ -795,9 +853,11 @@ export type WhatsappNumberSelectScalar = {
   restriction?: boolean
   restrictedUntil?: boolean
   restrictionAt?: boolean
+  templatesListedAt?: boolean
+  templatesChangedAt?: boolean
 }
 
-export type WhatsappNumberOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "phoneNumberId" | "displayPhoneNumber" | "accessToken" | "nextSendAt" | "messagesPerSecond" | "connectedAt" | "accountId" | "isFlagged" | "messagingLimit" | "qualityAt" | "restriction" | "restrictedUntil" | "restrictionAt", ExtArgs["result"]["whatsappNumber"]>
+export type WhatsappNumberOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "phoneNumberId" | "displayPhoneNumber" | "accessToken" | "nextSendAt" | "messagesPerSecond" | "connectedAt" | "accountId" | "isFlagged" | "messagingLimit" | "qualityAt" | "restriction" | "restrictedUntil" | "restrictionAt" | "templatesListedAt" | "templatesChangedAt", ExtArgs["result"]["whatsappNumber"]>
 export type WhatsappNumberInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   campaigns?: boolean | Prisma.WhatsappNumber$campaignsArgs<ExtArgs>
   _count?: boolean | Prisma.WhatsappNumberCountOutputTypeDefaultArgs<ExtArgs>
@@ -844,6 +904,11 @@ export type $WhatsappNumberPayload<ExtArgs extends runtime.Types.Extensions.Inte
     restriction: string | null
     restrictedUntil: Date | null
     restrictionAt: Date | null
+    /**
+     * When the provider was last asked for the account's templates, and when it last reported a change of one.
+     */
+    templatesListedAt: Date | null
+    templatesChangedAt: Date | null
   }, ExtArgs["result"]["whatsappNumber"]>
   composites: {}
 }
@@ -1283,6 +1348,8 @@ export interface WhatsappNumberFieldRefs {
   readonly restriction: Prisma.FieldRef<"WhatsappNumber", 'String'>
   readonly restrictedUntil: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
   readonly restrictionAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
+  readonly templatesListedAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
+  readonly templatesChangedAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
 }
     
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WhatsappTemplate
- * What the provider reported of a template last.
+ * A template as the provider lists it, and what it reported of it last.
  * @kind CAMPAIGNS
  */
 export type WhatsappTemplateModel = runtime.Types.Result.DefaultSelection<Prisma.$WhatsappTemplatePayload>
@@ -35,6 +35,9 @@ export type WhatsappTemplateMinAggregateOutputType = {
   statusAt: Date | null
   quality: string | null
   qualityAt: Date | null
+  listedAt: Date | null
+  category: string | null
+  hasNames: boolean | null
 }
 
 export type WhatsappTemplateMaxAggregateOutputType = {
@@ -47,6 +50,9 @@ export type WhatsappTemplateMaxAggregateOutputType = {
   statusAt: Date | null
   quality: string | null
   qualityAt: Date | null
+  listedAt: Date | null
+  category: string | null
+  hasNames: boolean | null
 }
 
 export type WhatsappTemplateCountAggregateOutputType = {
@@ -59,6 +65,10 @@ export type WhatsappTemplateCountAggregateOutputType = {
   statusAt: number
   quality: number
   qualityAt: number
+  listedAt: number
+  category: number
+  components: number
+  hasNames: number
   _all: number
 }
 
@@ -73,6 +83,9 @@ export type WhatsappTemplateMinAggregateInputType = {
   statusAt?: true
   quality?: true
   qualityAt?: true
+  listedAt?: true
+  category?: true
+  hasNames?: true
 }
 
 export type WhatsappTemplateMaxAggregateInputType = {
@@ -85,6 +98,9 @@ export type WhatsappTemplateMaxAggregateInputType = {
   statusAt?: true
   quality?: true
   qualityAt?: true
+  listedAt?: true
+  category?: true
+  hasNames?: true
 }
 
 export type WhatsappTemplateCountAggregateInputType = {
@@ -97,6 +113,10 @@ export type WhatsappTemplateCountAggregateInputType = {
   statusAt?: true
   quality?: true
   qualityAt?: true
+  listedAt?: true
+  category?: true
+  components?: true
+  hasNames?: true
   _all?: true
 }
 
@@ -182,6 +202,10 @@ export type WhatsappTemplateGroupByOutputType = {
   statusAt: Date | null
   quality: string | null
   qualityAt: Date | null
+  listedAt: Date | null
+  category: string | null
+  components: runtime.JsonValue | null
+  hasNames: boolean
   _count: WhatsappTemplateCountAggregateOutputType | null
   _min: WhatsappTemplateMinAggregateOutputType | null
   _max: WhatsappTemplateMaxAggregateOutputType | null
@@ -215,6 +239,10 @@ export type WhatsappTemplateWhereInput = {
   statusAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
   quality?: Prisma.StringNullableFilter<"WhatsappTemplate"> | string | null
   qualityAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
+  listedAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
+  category?: Prisma.StringNullableFilter<"WhatsappTemplate"> | string | null
+  components?: Prisma.JsonNullableFilter<"WhatsappTemplate">
+  hasNames?: Prisma.BoolFilter<"WhatsappTemplate"> | boolean
 }
 
 export type WhatsappTemplateOrderByWithRelationInput = {
@@ -227,6 +255,10 @@ export type WhatsappTemplateOrderByWithRelationInput = {
   statusAt?: Prisma.SortOrderInput | Prisma.SortOrder
   quality?: Prisma.SortOrderInput | Prisma.SortOrder
   qualityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  listedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  category?: Prisma.SortOrderInput | Prisma.SortOrder
+  components?: Prisma.SortOrderInput | Prisma.SortOrder
+  hasNames?: Prisma.SortOrder
 }
 
 export type WhatsappTemplateWhereUniqueInput = Prisma.AtLeast<{
@@ -243,6 +275,10 @@ export type WhatsappTemplateWhereUniqueInput = Prisma.AtLeast<{
   statusAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
   quality?: Prisma.StringNullableFilter<"WhatsappTemplate"> | string | null
   qualityAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
+  listedAt?: Prisma.DateTimeNullableFilter<"WhatsappTemplate"> | Date | string | null
+  category?: Prisma.StringNullableFilter<"WhatsappTemplate"> | string | null
+  components?: Prisma.JsonNullableFilter<"WhatsappTemplate">
+  hasNames?: Prisma.BoolFilter<"WhatsappTemplate"> | boolean
 }, "tenantId_accountId_name_language">
 
 export type WhatsappTemplateOrderByWithAggregationInput = {
@@ -255,6 +291,10 @@ export type WhatsappTemplateOrderByWithAggregationInput = {
   statusAt?: Prisma.SortOrderInput | Prisma.SortOrder
   quality?: Prisma.SortOrderInput | Prisma.SortOrder
   qualityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  listedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  category?: Prisma.SortOrderInput | Prisma.SortOrder
+  components?: Prisma.SortOrderInput | Prisma.SortOrder
+  hasNames?: Prisma.SortOrder
   _count?: Prisma.WhatsappTemplateCountOrderByAggregateInput
   _max?: Prisma.WhatsappTemplateMaxOrderByAggregateInput
   _min?: Prisma.WhatsappTemplateMinOrderByAggregateInput
@@ -273,6 +313,10 @@ export type WhatsappTemplateScalarWhereWithAggregatesInput = {
   statusAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappTemplate"> | Date | string | null
   quality?: Prisma.StringNullableWithAggregatesFilter<"WhatsappTemplate"> | string | null
   qualityAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappTemplate"> | Date | string | null
+  listedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappTemplate"> | Date | string | null
+  category?: Prisma.StringNullableWithAggregatesFilter<"WhatsappTemplate"> | string | null
+  components?: Prisma.JsonNullableWithAggregatesFilter<"WhatsappTemplate">
+  hasNames?: Prisma.BoolWithAggregatesFilter<"WhatsappTemplate"> | boolean
 }
 
 export type WhatsappTemplateCreateInput = {
@@ -285,6 +329,10 @@ export type WhatsappTemplateCreateInput = {
   statusAt?: Date | string | null
   quality?: string | null
   qualityAt?: Date | string | null
+  listedAt?: Date | string | null
+  category?: string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: boolean
 }
 
 export type WhatsappTemplateUncheckedCreateInput = {
@@ -297,6 +345,10 @@ export type WhatsappTemplateUncheckedCreateInput = {
   statusAt?: Date | string | null
   quality?: string | null
   qualityAt?: Date | string | null
+  listedAt?: Date | string | null
+  category?: string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: boolean
 }
 
 export type WhatsappTemplateUpdateInput = {
@@ -309,6 +361,10 @@ export type WhatsappTemplateUpdateInput = {
   statusAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   quality?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type WhatsappTemplateUncheckedUpdateInput = {
@@ -321,6 +377,10 @@ export type WhatsappTemplateUncheckedUpdateInput = {
   statusAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   quality?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type WhatsappTemplateCreateManyInput = {
@@ -333,6 +393,10 @@ export type WhatsappTemplateCreateManyInput = {
   statusAt?: Date | string | null
   quality?: string | null
   qualityAt?: Date | string | null
+  listedAt?: Date | string | null
+  category?: string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: boolean
 }
 
 export type WhatsappTemplateUpdateManyMutationInput = {
@@ -345,6 +409,10 @@ export type WhatsappTemplateUpdateManyMutationInput = {
   statusAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   quality?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type WhatsappTemplateUncheckedUpdateManyInput = {
@@ -357,6 +425,10 @@ export type WhatsappTemplateUncheckedUpdateManyInput = {
   statusAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   quality?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  listedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  category?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  hasNames?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type WhatsappTemplateTenantIdAccountIdNameLanguageCompoundUniqueInput = {
@@ -376,6 +448,10 @@ export type WhatsappTemplateCountOrderByAggregateInput = {
   statusAt?: Prisma.SortOrder
   quality?: Prisma.SortOrder
   qualityAt?: Prisma.SortOrder
+  listedAt?: Prisma.SortOrder
+  category?: Prisma.SortOrder
+  components?: Prisma.SortOrder
+  hasNames?: Prisma.SortOrder
 }
 
 export type WhatsappTemplateMaxOrderByAggregateInput = {
@@ -388,6 +464,9 @@ export type WhatsappTemplateMaxOrderByAggregateInput = {
   statusAt?: Prisma.SortOrder
   quality?: Prisma.SortOrder
   qualityAt?: Prisma.SortOrder
+  listedAt?: Prisma.SortOrder
+  category?: Prisma.SortOrder
+  hasNames?: Prisma.SortOrder
 }
 
 export type WhatsappTemplateMinOrderByAggregateInput = {
@@ -400,6 +479,9 @@ export type WhatsappTemplateMinOrderByAggregateInput = {
   statusAt?: Prisma.SortOrder
   quality?: Prisma.SortOrder
   qualityAt?: Prisma.SortOrder
+  listedAt?: Prisma.SortOrder
+  category?: Prisma.SortOrder
+  hasNames?: Prisma.SortOrder
 }
 
 
@@ -414,6 +496,10 @@ export type WhatsappTemplateSelect<ExtArgs extends runtime.Types.Extensions.Inte
   statusAt?: boolean
   quality?: boolean
   qualityAt?: boolean
+  listedAt?: boolean
+  category?: boolean
+  components?: boolean
+  hasNames?: boolean
 }, ExtArgs["result"]["whatsappTemplate"]>
 
 export type WhatsappTemplateSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -426,6 +512,10 @@ export type WhatsappTemplateSelectCreateManyAndReturn<ExtArgs extends runtime.Ty
   statusAt?: boolean
   quality?: boolean
   qualityAt?: boolean
+  listedAt?: boolean
+  category?: boolean
+  components?: boolean
+  hasNames?: boolean
 }, ExtArgs["result"]["whatsappTemplate"]>
 
 export type WhatsappTemplateSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -438,6 +528,10 @@ export type WhatsappTemplateSelectUpdateManyAndReturn<ExtArgs extends runtime.Ty
   statusAt?: boolean
   quality?: boolean
   qualityAt?: boolean
+  listedAt?: boolean
+  category?: boolean
+  components?: boolean
+  hasNames?: boolean
 }, ExtArgs["result"]["whatsappTemplate"]>
 
 export type WhatsappTemplateSelectScalar = {
@@ -450,9 +544,13 @@ export type WhatsappTemplateSelectScalar = {
   statusAt?: boolean
   quality?: boolean
   qualityAt?: boolean
+  listedAt?: boolean
+  category?: boolean
+  components?: boolean
+  hasNames?: boolean
 }
 
-export type WhatsappTemplateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "accountId" | "name" | "language" | "status" | "reason" | "statusAt" | "quality" | "qualityAt", ExtArgs["result"]["whatsappTemplate"]>
+export type WhatsappTemplateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "accountId" | "name" | "language" | "status" | "reason" | "statusAt" | "quality" | "qualityAt" | "listedAt" | "category" | "components" | "hasNames", ExtArgs["result"]["whatsappTemplate"]>
 
 export type $WhatsappTemplatePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WhatsappTemplate"
@@ -476,6 +574,19 @@ export type $WhatsappTemplatePayload<ExtArgs extends runtime.Types.Extensions.In
      */
     quality: string | null
     qualityAt: Date | null
+    /**
+     * Null until it is listed, as are the following.
+     */
+    listedAt: Date | null
+    category: string | null
+    /**
+     * As the provider has them.
+     */
+    components: runtime.JsonValue | null
+    /**
+     * Whether its variables have names.
+     */
+    hasNames: boolean
   }, ExtArgs["result"]["whatsappTemplate"]>
   composites: {}
 }
@@ -908,6 +1019,10 @@ export interface WhatsappTemplateFieldRefs {
   readonly statusAt: Prisma.FieldRef<"WhatsappTemplate", 'DateTime'>
   readonly quality: Prisma.FieldRef<"WhatsappTemplate", 'String'>
   readonly qualityAt: Prisma.FieldRef<"WhatsappTemplate", 'DateTime'>
+  readonly listedAt: Prisma.FieldRef<"WhatsappTemplate", 'DateTime'>
+  readonly category: Prisma.FieldRef<"WhatsappTemplate", 'String'>
+  readonly components: Prisma.FieldRef<"WhatsappTemplate", 'Json'>
+  readonly hasNames: Prisma.FieldRef<"WhatsappTemplate", 'Boolean'>
 }
     
 

@@ -4,6 +4,7 @@
  * changes nothing, nor does what is reported again.
  */
 
+import { sql } from 'kysely';
 import { notify } from '../../notifications/index.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -12,6 +13,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import { numbersOfAccount } from '../../tenancy/index.ts';
 import { changeStatus } from '../status.ts';
+import { sentLanguage } from '../templates/rows.ts';
 import type { Notice, QualityNotice, RestrictionNotice, TemplateNotice } from './notices.ts';
 
 /** Templates with these statuses cannot be sent. */
@@ -88,9 +90,12 @@ async function lockRunning(
           'in',
           query
             .selectFrom('campaign_template')
+            .innerJoin('campaign', 'campaign.id', 'campaign_template.campaignId')
+            .innerJoin('whatsapp_number', 'whatsapp_number.id', 'campaign.whatsAppNumberId')
             .select('campaign_template.campaignId')
+            .where('campaign.whatsAppNumberId', '=', anyOf(numberIds))
             .where('campaign_template.templateName', '=', notice.name)
-            .where('campaign_template.language', '=', notice.language),
+            .where(sentLanguage(), '=', notice.language),
         )
       : running,
   );
@@ -118,12 +123,12 @@ async function keepTemplate(
   { accountId, at, name, language, status, reason = null, quality }: TemplateNotice,
   numberIds: readonly string[],
 ): Promise<Told | null> {
+  // What else has changed of the template is read when it is needed.
   await tx.run(
     query
       .updateTable('whatsapp_number')
-      .set({ accountId })
-      .where('id', '=', anyOf(numberIds))
-      .where('accountId', 'is', null),
+      .set({ accountId, templatesChangedAt: sql<string>`clock_timestamp()` })
+      .where('id', '=', anyOf(numberIds)),
   );
   const key = { accountId, name, language };
   const [column, news] =

@@ -55,7 +55,7 @@ async function recipientsOf(
   rows: readonly ClaimedRow[],
 ): Promise<Map<string, Recipient>> {
   const contactIds = rows
-    .filter(({ templateId }) => templates.get(templateId)?.parameters.isEmpty === false)
+    .filter(({ templateId }) => templates.get(templateId)?.contents.isEmpty === false)
     .map(({ contactId }) => contactId);
   return contactIds.length === 0 ? new Map() : readRecipients(tx, contactIds);
 }

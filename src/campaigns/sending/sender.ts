@@ -3,9 +3,10 @@ import type { TenantDatabase } from '../../platform/database/tenant-database.ts'
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { HttpClient } from '../../platform/http-client.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { MessageTemplate } from '../templates/message-template.ts';
+import { sentLanguage } from '../templates/rows.ts';
 import { openToken } from '../whatsapp/access-token.ts';
 import { WhatsAppClient } from '../whatsapp/client.ts';
-import { ParameterTemplates } from '../whatsapp/template-parameters.ts';
 import { type RunningCampaign, stillRuns } from './claim.ts';
 
 /** A template of the campaign. */
@@ -13,7 +14,7 @@ export interface SendTemplate {
   name: string;
   /** Such as en_US. */
   language: string;
-  parameters: ParameterTemplates;
+  contents: MessageTemplate;
 }
 
 /** Everything that is the same for all messages of a campaign. */
@@ -74,13 +75,21 @@ async function readTemplates(
   const templates = await database.run(
     query
       .selectFrom('campaign_template')
-      .select(['id', 'templateName', 'language', 'parameters'])
-      .where('campaignId', '=', campaignId),
+      .innerJoin('campaign', 'campaign.id', 'campaign_template.campaignId')
+      .innerJoin('whatsapp_number', 'whatsapp_number.id', 'campaign.whatsAppNumberId')
+      .select([
+        'campaign_template.id',
+        'campaign_template.templateName',
+        'campaign_template.parameters',
+        'campaign_template.components',
+        sentLanguage().as('language'),
+      ])
+      .where('campaign_template.campaignId', '=', campaignId),
   );
   return new Map(
-    templates.map(({ id, templateName, language, parameters }) => [
+    templates.map(({ id, templateName, language, ...contents }) => [
       id,
-      { name: templateName, language, parameters: new ParameterTemplates(parameters) },
+      { name: templateName, language, contents: new MessageTemplate(contents) },
     ]),
   );
 }

@@ -17,6 +17,7 @@ import { SecretError } from '../../platform/secrets.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { finishCampaigns } from '../completion.ts';
 import { pauseWithReason } from '../status.ts';
+import type { MessageComponent } from '../templates/message-template.ts';
 import { whatsAppHttp } from '../whatsapp/client.ts';
 import type { SendOutcome } from '../whatsapp/errors.ts';
 import { ParameterError, type Recipient } from '../whatsapp/template-parameters.ts';
@@ -191,9 +192,9 @@ class Sending {
     if (!template)
       return { kind: 'failed', message: 'The template is no longer part of the campaign.' };
     if (row.optedOut) return { kind: 'failed', message: OPTED_OUT };
-    let parameters: string[] = [];
+    let components: MessageComponent[] = [];
     try {
-      if (recipient) parameters = template.parameters.render(recipient);
+      if (recipient) components = template.contents.render(recipient);
     } catch (error) {
       if (error instanceof ParameterError) return { kind: 'failed', message: error.message };
       throw error;
@@ -204,7 +205,7 @@ class Sending {
       to: row.phone,
       template: template.name,
       language: template.language,
-      parameters,
+      components,
       callbackData: row.id,
     });
   }

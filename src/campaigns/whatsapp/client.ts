@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { HttpClient, HttpClientError, type HttpResponse } from '../../platform/http-client.ts';
 import { perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
+
+import type { MessageComponent } from '../templates/message-template.ts';
 import { outcomeOf, type SendOutcome } from './errors.ts';
 import { phoneOf, userIdOf } from './identities.ts';
 
@@ -36,8 +38,8 @@ export interface TemplateMessage {
   template: string;
   /** Such as en_US. */
   language: string;
-  /** In the order of the template's variables. */
-  parameters: readonly string[];
+  /** What fills the template. */
+  components: readonly MessageComponent[];
   /** WhatsApp returns it with every event of the message. */
   callbackData: string;
 }
@@ -161,6 +163,15 @@ function readProof(phoneNumberId: string, { status, body }: HttpResponse): Numbe
   };
 }
 
+/** What is wrong, by a response of WhatsApp's API that should be fine; null if nothing is. */
+export function problemOf({ status, body }: HttpResponse): string | null {
+  if (status >= 200 && status < 300) return null;
+  const refusal = Refusal.safeParse(parsed(body));
+  if (!refusal.success) return notFromWhatsAppMessage(status);
+  const { code, message, error_data: data } = refusal.data.error;
+  return messageOf(code, message, data?.details);
+}
+
 function notFromWhatsApp(status: number): NumberProof {
   return {
     kind: 'unavailable',
@@ -172,8 +183,7 @@ function notFromWhatsAppMessage(status: number): string {
   return `The response, with status ${status}, is not from WhatsApp's API.`;
 }
 
-function bodyOf({ to, template, language, parameters, callbackData }: TemplateMessage): string {
-  const texts = parameters.map((text) => ({ type: 'text', text }));
+function bodyOf({ to, template, language, components, callbackData }: TemplateMessage): string {
   return JSON.stringify({
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
@@ -183,7 +193,7 @@ function bodyOf({ to, template, language, parameters, callbackData }: TemplateMe
     template: {
       name: template,
       language: { code: language },
-      ...(texts.length > 0 ? { components: [{ type: 'body', parameters: texts }] } : {}),
+      ...(components.length > 0 ? { components } : {}),
     },
   });
 }

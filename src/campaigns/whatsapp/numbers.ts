@@ -63,6 +63,7 @@ const NUMBER_COLUMNS = [
   'messagingLimit',
   'restriction',
   'restrictedUntil',
+  'templatesListedAt',
 ] as const;
 /** A number as the API shows it, without its access token. */
 export type WhatsAppNumberRow = Pick<

@@ -58,6 +58,12 @@ export const WhatsAppNumber = nodeType('WhatsappNumber', {
       nullable: true,
       description: 'When the restriction ends. Null if there is none, or no end of it is known.',
     }),
+    templatesListedAt: t.expose('templatesListedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When WhatsApp was last asked for the templates of the number. Null until it lists them.',
+    }),
   }),
 });
 

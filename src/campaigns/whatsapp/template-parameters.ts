@@ -13,6 +13,9 @@ const MAX_TEXT_LENGTH = 1_024;
 const MEMORY_LIMIT = 50_000;
 const RENDER_LIMIT_MS = 100;
 
+/** The number of a variable, as templates at WhatsApp have it: Liquid would make it that number. */
+const NUMBER = /\{\{-?\s*\d+\s*(?:\|[^}]*)?-?\}\}|\{%-?\s*echo\s+\d+\s*-?%\}/;
+
 const TAGS = new Set(['if', 'unless', 'case', 'comment', 'raw', 'echo', '#']);
 
 /** The variables of parameters. */
@@ -56,6 +59,9 @@ function newEngine(): Liquid {
 
 /** What is wrong with the source of a parameter, for the person who wrote it; null if nothing. */
 export function parameterProblem(source: string): string | null {
+  const [number] = NUMBER.exec(source) ?? [];
+  if (number !== undefined)
+    return `${number} is the place of a variable in WhatsApp's template, not what fills it. Expected text or a variable such as {{ contact.firstName }}.`;
   try {
     const unknown = engine
       .globalVariableSegmentsSync(engine.parse(source))
@@ -92,50 +98,45 @@ export class ParameterError extends Error {
   }
 }
 
-/** The parameters of one template, parsed once for all recipients. */
-export class ParameterTemplates {
-  readonly #templates: readonly Template[][];
+/** What parameters see of a recipient. */
+export function scopeOf({ contact, organization }: Recipient): object {
+  const [firstName = '', ...others] = contact.name.split(/\s+/);
+  return {
+    contact: { ...contact, firstName, lastName: others.at(-1) ?? '' },
+    organization: organization ?? {},
+  };
+}
 
-  /** `sources` are valid Liquid (see parameterProblem), in the order of the template's variables. */
-  constructor(sources: readonly string[]) {
-    this.#templates = sources.map((source) => engine.parse(source));
-  }
+/** One parameter, parsed once for all recipients. */
+export class ParameterText {
+  readonly #template: Template[];
+  readonly #what: string;
 
-  get isEmpty(): boolean {
-    return this.#templates.length === 0;
+  /** `source` is valid Liquid (see parameterProblem); `what` begins the messages of errors. */
+  constructor(source: string, what: string) {
+    this.#template = engine.parse(source);
+    this.#what = what;
   }
 
   /**
-   * Renders the parameters for a recipient, in order, without line breaks, tabs and runs of spaces,
-   * which WhatsApp refuses. Throws a ParameterError, also for a parameter that becomes empty.
+   * Renders the parameter for `scopeOf` a recipient, without line breaks, tabs and runs of spaces,
+   * which WhatsApp refuses. Throws a ParameterError, also if it becomes empty.
    */
-  render({ contact, organization }: Recipient): string[] {
-    const [firstName = '', ...others] = contact.name.split(/\s+/);
-    const scope = {
-      contact: { ...contact, firstName, lastName: others.at(-1) ?? '' },
-      organization: organization ?? {},
-    };
-    return this.#templates.map((template, index) => {
-      const text = rendered(template, scope, index)
-        .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, MAX_TEXT_LENGTH)
-        .toWellFormed();
-      if (text === '')
-        throw new ParameterError(
-          `Parameter ${index + 1} of the template is empty for this contact.`,
-        );
-      return text;
-    });
+  render(scope: object): string {
+    const text = this.#rendered(scope)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, MAX_TEXT_LENGTH)
+      .toWellFormed();
+    if (text === '') throw new ParameterError(`${this.#what} is empty for this contact.`);
+    return text;
   }
-}
 
-function rendered(template: Template[], scope: object, index: number): string {
-  try {
-    return String(engine.renderSync(template, scope));
-  } catch {
-    throw new ParameterError(
-      `Parameter ${index + 1} of the template cannot be rendered for this contact.`,
-    );
+  #rendered(scope: object): string {
+    try {
+      return String(engine.renderSync(this.#template, scope));
+    } catch {
+      throw new ParameterError(`${this.#what} cannot be rendered for this contact.`);
+    }
   }
 }

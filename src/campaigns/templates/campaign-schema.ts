@@ -1,9 +1,9 @@
 /** The templates of a campaign, in the API. */
-import { membersOnly } from '../schema-builder/access.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { groupLoader } from '../schema-builder/loaders.ts';
-import { Campaign } from './campaign-schema.ts';
-import { type CampaignTemplateRow, templatesOfCampaigns } from './templates.ts';
+import { membersOnly } from '../../schema-builder/access.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { groupLoader } from '../../schema-builder/loaders.ts';
+import { Campaign } from '../campaign-schema.ts';
+import { type CampaignTemplateRow, templatesOfCampaigns } from './rows.ts';
 
 const templatesLoader = groupLoader(
   ({ platform, viewer }, ids) =>
@@ -28,10 +28,24 @@ const CampaignTemplate = builder.objectRef<CampaignTemplateRow>('CampaignTemplat
     parameters: t.exposeStringList('parameters', {
       description: "What fills the template's variables, in their order: text or Liquid.",
     }),
+    components: t.expose('components', {
+      type: 'JSON',
+      nullable: true,
+      description:
+        'What fills its header, variables with names and buttons, as `TemplateComponentsInput` has it. Null if nothing does.',
+    }),
+    fallbackLanguages: t.exposeStringList('fallbackLanguages', {
+      description:
+        'Languages to send in where WhatsApp has the template not approved in `language`: the first of them in which it is.',
+    }),
+    sentLanguage: t.exposeString('sentLanguage', {
+      description:
+        'The language that messages are sent in now: `language`, or one of `fallbackLanguages`.',
+    }),
     status: t.exposeString('status', {
       nullable: true,
       description:
-        'The status as WhatsApp calls it, such as APPROVED, PAUSED or DISABLED. Null until WhatsApp reports a change of it.',
+        'The status in that language as WhatsApp calls it, such as APPROVED, PAUSED or DISABLED. Null until it is known.',
     }),
     statusReason: t.exposeString('statusReason', {
       nullable: true,
@@ -40,7 +54,7 @@ const CampaignTemplate = builder.objectRef<CampaignTemplateRow>('CampaignTemplat
     quality: t.exposeString('quality', {
       nullable: true,
       description:
-        'The quality as WhatsApp calls it, such as GREEN, YELLOW or RED. Null until WhatsApp reports a change of it.',
+        'The quality as WhatsApp calls it, such as GREEN, YELLOW or RED. Null until it is known.',
     }),
   }),
 });
