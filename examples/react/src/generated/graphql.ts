@@ -90,7 +90,7 @@ export type ContactFilter = {
   organizationId?: string | null | undefined;
   /** Contacts that this user owns. At most 200 characters. */
   ownerId?: string | null | undefined;
-  /** Contacts with words in their name, e-mail or organization that begin with the words of this text. Case, accents and typing errors do not matter. At most 256 characters. */
+  /** Contacts with words in their name, e-mails or organization that begin with the words of this text, or with a phone number that is in it: in any spelling, with or without country code, or its last digits (at least 5). Case, accents and typing errors do not matter; in scripts without spaces, words are found inside of others. At most 256 characters. */
   search?: string | null | undefined;
 };
 
@@ -186,9 +186,9 @@ export type ContactOrder = {
 export type ContactOrderField =
   /** When the contact was added here. */
   | 'CREATED_AT'
-  /** The last call, e-mail or meeting; contacts without one count as the earliest. */
+  /** The last call, e-mail or meeting; contacts without one come last in both directions. */
   | 'LAST_CONTACTED'
-  /** The full name, in alphabetical order. */
+  /** The full name, as people expect it: case and accents matter last, and item 9 comes before item 10. */
   | 'NAME'
   /** Whom to contact next: those added to a campaign, then the coldest, then those contacted longest ago or never, then the newest. */
   | 'PRIORITY'
@@ -435,6 +435,8 @@ export type UpdateTenantInput = {
   country?: string | null | undefined;
   /** The new name of the agency; unchanged if left out. At most 200 characters. */
   name?: string | null | undefined;
+  /** The new time zone, as the IANA database calls it, such as Europe/Berlin; unchanged if left out. At most 100 characters. */
+  timeZone?: string | null | undefined;
 };
 
 /** What to change in a user. The last active OWNER of a tenant must stay one (CONFLICT). */
@@ -507,11 +509,11 @@ export type WorkPackageOrder = {
 export type WorkPackageOrderField =
   /** When the package was created. */
   | 'CREATED_AT'
-  /** When the package is expected to end; packages without a date count as last. */
+  /** When the package is expected to end; packages without a date come last in both directions. */
   | 'EXPECTED_END_DATE'
   /** The percentage that is done. */
   | 'PROGRESS'
-  /** The title, in alphabetical order. */
+  /** The title, as people expect it: case and accents matter last, and item 9 comes before item 10. */
   | 'TITLE'
   /** When the package last changed. */
   | 'UPDATED_AT';
@@ -775,6 +777,7 @@ export type PacketContentQuery = { node:
     | { __typename: 'Client', id: string }
     | { __typename: 'Collateral', id: string }
     | { __typename: 'Contact', id: string }
+    | { __typename: 'ContactErasure', id: string }
     | { __typename: 'ContactImport', id: string }
     | { __typename: 'ContactUpload', id: string }
     | { __typename: 'CrmSync', id: string }
@@ -959,6 +962,7 @@ export type ExecutionDetailQuery = { node:
     | { __typename: 'Client', id: string }
     | { __typename: 'Collateral', id: string }
     | { __typename: 'Contact', id: string }
+    | { __typename: 'ContactErasure', id: string }
     | { __typename: 'ContactImport', id: string }
     | { __typename: 'ContactUpload', id: string }
     | { __typename: 'CrmSync', id: string }
@@ -1003,6 +1007,7 @@ export type StepOutputsQueryVariables = Exact<{
 
 
 export type StepOutputsQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
