@@ -35,7 +35,6 @@ export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
 export { onPersonFile, ROWS as PERSON_FILE_ROWS } from './person-file/parts.ts';
 export { personFile } from './person-file/person-file.ts';
-export { toE164 } from './phone.ts';
 export { AddressProblem, readEmails } from './points/emails.ts';
 export {
   type ContactPoint,

@@ -17,7 +17,7 @@ export function isRun(word: string): boolean {
 }
 
 /** The fewest pieces that a text with this word has: pairs, or a character that stands alone. */
-export function piecesOf(word: string): string[] {
+function piecesOf(word: string): string[] {
   return (word.match(RUN) ?? []).flatMap((run) => {
     const characters = [...run];
     return characters.length === 1

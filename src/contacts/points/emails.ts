@@ -35,7 +35,7 @@ export function readEmails(text: string): string[] {
  * Whether a text is an address, by the rules of HTML forms. Letters of other scripts count too, in
  * both of its parts.
  */
-export function isEmail(text: string): boolean {
+function isEmail(text: string): boolean {
   if (text.length > EMAIL_LENGTH) return false;
   const at = text.lastIndexOf('@');
   const local = text

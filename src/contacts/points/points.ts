@@ -39,7 +39,7 @@ export function emailKey(email: string): string {
 }
 
 /** A phone as it is compared; the same as the SQL function of this name. */
-export function phoneKey(phone: string, e164: string | null): string {
+function phoneKey(phone: string, e164: string | null): string {
   return e164 ?? `?${lowerEmail(phone)}`;
 }
 

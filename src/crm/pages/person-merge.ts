@@ -82,7 +82,7 @@ export function mergedContact(
 }
 
 /** What a person has, the primary ones first; of one kept before there were lists, the first ones. */
-export function pointsOf(
+function pointsOf(
   { email, phone, emails, phones }: PipedrivePerson,
   country: string,
 ): Record<ContactPoint['kind'], ContactPoint[]> {
