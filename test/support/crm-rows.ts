@@ -51,6 +51,26 @@ export async function fillCrm(
       })),
     ),
   });
+  await prisma.contactErasure.createMany({
+    data: contacts.map(({ id: contactId }) => ({
+      tenantId,
+      id: randomUUID(),
+      contactId,
+      reason: 'NOT_NEEDED' as const,
+      status: 'FAILED' as const,
+      requestedById: owner.id,
+    })),
+  });
+  await prisma.crmConflict.createMany({
+    data: contacts.map(({ id: contactId }) => ({
+      tenantId,
+      id: randomUUID(),
+      contactId,
+      detail: 'NAME' as const,
+      ours: 'Ours',
+      theirs: 'Theirs',
+    })),
+  });
   await prisma.crmRecord.createMany({
     data: contacts.map(({ id }) => ({
       tenantId,

@@ -94,6 +94,8 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'first: 25, filter: { organizationId: $organization, ownerId: $user, maxWarmness: 10, addedToCampaign: false, notContactedSince: "2999-01-01T00:00:00Z" }',
   ],
   optOuts: ['first: 25', 'last: 25'],
+  contactErasures: ['first: 25', 'last: 25'],
+  exportContact: ['id: $contact'],
   organization: ['id: $organization', 'id: $nothing'],
   questionBlocks: ['', 'includeInactive: true', 'category: "profile"'],
   intakePaths: ['', 'includeInactive: true'],
