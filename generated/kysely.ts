@@ -359,6 +359,17 @@ export type CampaignFigures = {
      */
     eventsDroppedAt: Timestamp | null;
 };
+export type CampaignReply = {
+    tenantId: string;
+    campaignId: string;
+    templateId: string;
+    number: number;
+    /**
+     * The row of send_queue, and the message that came in.
+     */
+    sendId: string;
+    replyId: string;
+};
 export type CampaignSettings = {
     tenantId: string;
     /**
@@ -1552,6 +1563,7 @@ export type DB = {
     campaign_contact: CampaignContact;
     campaign_counter: CampaignCounter;
     campaign_figures: CampaignFigures;
+    campaign_reply: CampaignReply;
     campaign_settings: CampaignSettings;
     campaign_template: CampaignTemplate;
     campaign_trouble: CampaignTrouble;

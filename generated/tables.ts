@@ -590,6 +590,14 @@ export const TABLES = {
     error: 'text',
     sentAt: 'timestamptz',
   },
+  campaign_reply: {
+    tenantId: 'uuid',
+    campaignId: 'uuid',
+    templateId: 'uuid',
+    number: 'integer',
+    sendId: 'uuid',
+    replyId: 'uuid',
+  },
   campaign_settings: {
     tenantId: 'uuid',
     maxRetries: 'integer',
@@ -887,6 +895,7 @@ export const KINDS = {
   campaign_counter: 'CAMPAIGN_FIGURES',
   sending_figure: null,
   campaign_trouble: null,
+  campaign_reply: null,
   campaign_settings: 'CAMPAIGNS',
   response_change: null,
   question_block: 'INTAKE_CATALOG',

@@ -322,6 +322,12 @@ export type SendingFigure = Prisma.SendingFigureModel
  */
 export type CampaignTrouble = Prisma.CampaignTroubleModel
 /**
+ * Model CampaignReply
+ * The replies to a campaign's messages in the order in which they became known, numbered from 1: what a subscriber reads on in.
+ * @kind none
+ */
+export type CampaignReply = Prisma.CampaignReplyModel
+/**
  * Model CampaignSettings
  * What a tenant has set for its campaigns; the usual values apply where it has no row.
  * @kind CAMPAIGNS

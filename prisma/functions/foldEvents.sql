@@ -266,26 +266,38 @@ BEGIN
         WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids") AND w."kind" = 'MESSAGE'
       )
     ), "pair" AS (
-      SELECT m."id", i."at" FROM "incoming" i JOIN "message" m ON m."whatsappMessageId" = i."quotedMessageId"
+      SELECT m."id", i."at", i."id" AS "replyId" FROM "incoming" i JOIN "message" m ON m."whatsappMessageId" = i."quotedMessageId"
       WHERE m."tenantId" = "_tenantId" AND m."direction" = 'OUT' AND m."phoneNumberId" = i."phoneNumberId" AND i."at" >= date_trunc('second', m."at")
       UNION ALL
-      SELECT m."id", i."at" FROM "incoming" i JOIN "message" m ON m."person" = i."person"
+      SELECT m."id", i."at", i."id" AS "replyId" FROM "incoming" i JOIN "message" m ON m."person" = i."person"
       WHERE m."tenantId" = "_tenantId" AND m."direction" = 'OUT' AND i."quotedMessageId" IS NULL AND m."phoneNumberId" = i."phoneNumberId"
         AND i."at" BETWEEN date_trunc('second', m."at") AND m."repliesUntil"
       UNION ALL
-      SELECT m."id", i."at" FROM "message" m JOIN "message" i ON i."quotedMessageId" = m."whatsappMessageId"
+      SELECT m."id", i."at", i."id" AS "replyId" FROM "message" m JOIN "message" i ON i."quotedMessageId" = m."whatsappMessageId"
       WHERE m."tenantId" = "_tenantId" AND m."whatsappMessageId" = ANY("_known") AND m."direction" = 'OUT'
         AND i."tenantId" = "_tenantId" AND i."direction" = 'IN' AND i."phoneNumberId" = m."phoneNumberId" AND i."at" >= date_trunc('second', m."at")
       UNION ALL
-      SELECT m."id", i."at" FROM "message" m JOIN "message" i ON i."person" = m."person"
+      SELECT m."id", i."at", i."id" AS "replyId" FROM "message" m JOIN "message" i ON i."person" = m."person"
       WHERE m."tenantId" = "_tenantId" AND m."whatsappMessageId" = ANY("_known") AND m."direction" = 'OUT'
         AND i."tenantId" = "_tenantId" AND i."direction" = 'IN' AND i."quotedMessageId" IS NULL AND i."phoneNumberId" = m."phoneNumberId"
         AND i."at" BETWEEN date_trunc('second', m."at") AND m."repliesUntil"
       UNION ALL
-      SELECT m."id", i."at" FROM "message" m JOIN "message" i ON i."person" = m."person"
+      SELECT m."id", i."at", i."id" AS "replyId" FROM "message" m JOIN "message" i ON i."person" = m."person"
       WHERE m."tenantId" = "_tenantId" AND m."person" = ANY("_merged"."after") AND m."direction" = 'OUT'
         AND i."tenantId" = "_tenantId" AND i."direction" = 'IN' AND i."quotedMessageId" IS NULL AND i."phoneNumberId" = m."phoneNumberId"
         AND i."at" BETWEEN date_trunc('second', m."at") AND m."repliesUntil"
+    ), "told" AS (
+      -- Only the holder of the lock numbers replies, so that looking first is safe, and numbers are committed in their order.
+      INSERT INTO "campaign_reply" ("tenantId", "campaignId", "templateId", "number", "sendId", "replyId")
+      SELECT "_tenantId", n."campaignId", n."templateId",
+        coalesce((SELECT max(c."number") FROM "campaign_reply" c WHERE c."tenantId" = "_tenantId" AND c."campaignId" = n."campaignId"), 0) + row_number() OVER (PARTITION BY n."campaignId" ORDER BY n."at", n."replyId", n."id"),
+        n."id", n."replyId"
+      FROM (
+        SELECT DISTINCT m."campaignId", m."templateId", p."id", p."replyId", p."at" FROM "pair" p JOIN "message" m ON m."id" = p."id"
+        WHERE m."tenantId" = "_tenantId" AND m."templateId" IS NOT NULL
+          AND NOT EXISTS (SELECT FROM "campaign_reply" c WHERE c."tenantId" = "_tenantId" AND c."sendId" = p."id" AND c."replyId" = p."replyId")
+      ) n
+      RETURNING "campaignId"
     ), "reply" AS (
       SELECT p."id", min(p."at") AS "at" FROM "pair" p GROUP BY p."id"
     ), "updated" AS (
@@ -301,10 +313,10 @@ BEGIN
       GROUP BY u."campaignId", u."templateId"
     )
     SELECT array_agg(m."campaignId") AS "campaignIds", array_agg(m."templateId") AS "templateIds", array_agg(m."replied") AS "replied", array_agg(0) AS "none",
-      (SELECT array_agg(u."id") FROM "updated" u WHERE u."isFirst") AS "messageIds"
+      (SELECT array_agg(u."id") FROM "updated" u WHERE u."isFirst") AS "messageIds", (SELECT array_agg(t."campaignId") FROM "told" t) AS "toldIds"
     INTO "_replies" FROM "moved" m;
   ELSE
-    SELECT NULL::uuid[] AS "campaignIds", NULL::uuid[] AS "templateIds", NULL::integer[] AS "replied", NULL::integer[] AS "none", NULL::uuid[] AS "messageIds" INTO "_replies";
+    SELECT NULL::uuid[] AS "campaignIds", NULL::uuid[] AS "templateIds", NULL::integer[] AS "replied", NULL::integer[] AS "none", NULL::uuid[] AS "messageIds", NULL::uuid[] AS "toldIds" INTO "_replies";
   END IF;
 
   IF "_changes"."messageIds" IS NOT NULL OR "_replies"."messageIds" IS NOT NULL THEN
@@ -318,6 +330,6 @@ BEGIN
       "_stored"."none" || "_changes"."none" || "_replies"."replied" || "_unmerged"."replied", "_stored"."failed" || "_changes"."failed" || "_replies"."none" || "_unmerged"."none");
   END IF;
   DELETE FROM "webhook_inbox" w WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids");
-  RETURN QUERY SELECT "_taken", ARRAY(SELECT DISTINCT c FROM unnest("_changed") c);
+  RETURN QUERY SELECT "_taken", ARRAY(SELECT DISTINCT c FROM unnest("_changed" || "_replies"."toldIds") c);
 END
 $$;

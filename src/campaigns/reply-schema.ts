@@ -19,7 +19,8 @@ import {
 
 const database = ({ platform, viewer }: Context) => platform.database.forTenant(viewer);
 
-const receivedLoader = rowLoader(
+/** Loads received messages by id. */
+export const receivedLoader = rowLoader(
   (context, ids) => database(context).runPrepared(receivedById, { ids }),
   (row) => asNode('ReceivedMessage', row),
 );
@@ -40,7 +41,7 @@ const contactMessageCountLoader = groupLoader(
   ({ parentId }) => parentId,
 );
 
-const ReceivedMessage = nodeType('Message', {
+export const ReceivedMessage = nodeType('Message', {
   ...membersOnly,
   name: 'ReceivedMessage',
   description: 'A WhatsApp message that somebody sent to one of your numbers.',

@@ -4,6 +4,7 @@ import './campaign-schema.ts';
 import './templates/schema.ts';
 import './message-schema.ts';
 import './reply-schema.ts';
+import './reply-added-schema.ts';
 import './campaign-mutations.ts';
 import './contact-merge.ts';
 import './erasure.ts';

@@ -3,7 +3,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import type { Platform } from '../platform/platform.ts';
 import { topic } from '../platform/pubsub/topic.ts';
 
-/** A campaign's figures or status changed; the id is the campaign's. */
+/** A campaign's figures or status changed, or it got a reply; the id is the campaign's. */
 export const CAMPAIGN_CHANGED = topic('campaign');
 /** A WhatsApp number has another owner or none; the id is WhatsApp's own id of it. */
 export const WHATSAPP_NUMBER_CHANGED = topic('whatsapp-number');

@@ -1,5 +1,6 @@
 /** What people reply can be read: by the message that they reply to, and by contact. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
 import {
   bodyOf,
@@ -114,4 +115,84 @@ test('a received message is a node of its tenant, and closed to portal users', a
     'base64',
   );
   expect((await server.north.owner.run(NODE, { id: outgoing })).data?.node).toBeNull();
+});
+
+describe('a subscriber to the replies of a campaign', () => {
+  const ADDED =
+    'subscription ($id: ID!) { campaignReplyAdded(campaignId: $id) { number message { id phone repliedAt } reply { text } } }';
+  const watch = (id: string, user = server.north.member) => {
+    const subscriber = subscribe(server.url, user, { id, query: ADDED });
+    const told = () => subscriber.events.map((event) => event.data?.campaignReplyAdded);
+    return { ...subscriber, told, texts: () => told().map((one) => one?.reply?.text) };
+  };
+  const says = (id: string, from: string | undefined, body: string, more: object = {}) =>
+    reply(id, from, { text: { body }, ...more });
+
+  test('gets the newest one first, then each further one, with its message', async () => {
+    const { campaign, from, id, tell } = await seeded();
+    await tell(
+      says(`in.${id}.1`, from, 'one'),
+      says(`in.${id}.2`, from, 'two', { at: SENT_SECOND + 61 }),
+    );
+    await folded(server);
+    const subscriber = watch(campaign.id);
+    await eventually('the newest', () => subscriber.events.length > 0);
+    await tell(says(`in.${id}.3`, campaign.messages[1]?.phone.slice(1), 'three'));
+    await folded(server);
+    // It moves no figure: the person has replied before. And it is older than those before.
+    await tell(says(`in.${id}.4`, from, 'four', { at: SENT_SECOND + 1, quotes: id }));
+    await eventually('all', () => subscriber.events.length === 3);
+    expect(subscriber.texts()).toEqual(['two', 'three', 'four']);
+    expect(subscriber.told().map(({ number }) => number)).toEqual([2, 3, 4]);
+    const [two, three] = subscriber.told();
+    expect(two.message.phone).toBe(`+${from}`);
+    expect(three.message).toMatchObject({
+      phone: campaign.messages[1]?.phone,
+      repliedAt: new Date((SENT_SECOND + 60) * 1_000).toISOString(),
+    });
+    subscriber.stop();
+  });
+
+  test('misses none of many and gets each once, whatever is sent twice or is no reply', async () => {
+    const { campaign, from, id, tell } = await seeded();
+    const subscribers = [watch(campaign.id), watch(campaign.id)];
+    await tell(says(`in.${id}.first`, from, 'first'));
+    await eventually('the first', () => subscribers.every(({ events }) => events.length === 1));
+    const texts = Array.from({ length: 150 }, (_, index) => `reply ${index}`);
+    await Promise.all(
+      texts.map((text, index) =>
+        tell(
+          says(`in.${id}.${index % 140}`, from, texts[index % 140] ?? text),
+          reply(`in.${id}.none.${index}`, from, { type: 'unsupported', text: undefined }),
+          says(`in.${id}.before.${index}`, from, 'before', { at: SENT_SECOND - 5 }),
+        ),
+      ),
+    );
+    await tell(says(`in.${id}.last`, from, 'last'));
+    await eventually('all', () => subscribers.every(({ events }) => events.length >= 142));
+    for (const { texts: told, told: rows } of subscribers) {
+      expect(told().toSorted()).toEqual(['first', 'last', ...texts.slice(0, 140)].toSorted());
+      expect(rows().map(({ number }) => number)).toEqual(told().map((_, index) => index + 1));
+    }
+    for (const { stop } of subscribers) stop();
+  });
+
+  test('gets a reply once it is known whose it is', async () => {
+    const { campaign, from, id, tell } = await seeded();
+    const subscriber = watch(campaign.id);
+    await tell(says(`in.${id}.id`, undefined, 'who am I', { from_user_id: `US.x${id.length}` }));
+    await folded(server);
+    await tell(says(`in.${id}.both`, from, 'it is me', { from_user_id: `US.x${id.length}` }));
+    await eventually('both', () => subscriber.events.length === 2);
+    expect(subscriber.texts().toSorted()).toEqual(['it is me', 'who am I']);
+    subscriber.stop();
+  });
+
+  test('of another tenant is NOT_FOUND', async () => {
+    const { campaign } = await seeded();
+    const subscriber = watch(campaign.id, server.south.owner);
+    await eventually('the error', () => subscriber.events.length > 0);
+    expect(subscriber.events[0].errors[0].extensions.code).toBe('NOT_FOUND');
+    subscriber.stop();
+  });
 });

@@ -448,6 +448,7 @@ export const ModelName = {
   CampaignCounter: 'CampaignCounter',
   SendingFigure: 'SendingFigure',
   CampaignTrouble: 'CampaignTrouble',
+  CampaignReply: 'CampaignReply',
   CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
@@ -484,7 +485,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "contactErasure" | "erasedIdentity" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmConflict" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "sendingFigure" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "contactErasure" | "erasedIdentity" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmConflict" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "sendingFigure" | "campaignTrouble" | "campaignReply" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4262,6 +4263,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    CampaignReply: {
+      payload: Prisma.$CampaignReplyPayload<ExtArgs>
+      fields: Prisma.CampaignReplyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignReplyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignReplyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignReplyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignReplyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignReplyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignReplyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignReplyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignReplyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignReplyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        update: {
+          args: Prisma.CampaignReplyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignReplyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignReplyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignReplyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignReplyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignReplyPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignReplyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignReply>
+        }
+        groupBy: {
+          args: Prisma.CampaignReplyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignReplyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignReplyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignReplyCountAggregateOutputType> | number
+        }
+      }
+    }
     CampaignSettings: {
       payload: Prisma.$CampaignSettingsPayload<ExtArgs>
       fields: Prisma.CampaignSettingsFieldRefs
@@ -6649,6 +6724,18 @@ export const CampaignTroubleScalarFieldEnum = {
 export type CampaignTroubleScalarFieldEnum = (typeof CampaignTroubleScalarFieldEnum)[keyof typeof CampaignTroubleScalarFieldEnum]
 
 
+export const CampaignReplyScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  number: 'number',
+  sendId: 'sendId',
+  replyId: 'replyId'
+} as const
+
+export type CampaignReplyScalarFieldEnum = (typeof CampaignReplyScalarFieldEnum)[keyof typeof CampaignReplyScalarFieldEnum]
+
+
 export const CampaignSettingsScalarFieldEnum = {
   tenantId: 'tenantId',
   maxRetries: 'maxRetries',
@@ -7846,6 +7933,7 @@ export type GlobalOmitConfig = {
   campaignCounter?: Prisma.CampaignCounterOmit
   sendingFigure?: Prisma.SendingFigureOmit
   campaignTrouble?: Prisma.CampaignTroubleOmit
+  campaignReply?: Prisma.CampaignReplyOmit
   campaignSettings?: Prisma.CampaignSettingsOmit
   responseChange?: Prisma.ResponseChangeOmit
   questionBlock?: Prisma.QuestionBlockOmit

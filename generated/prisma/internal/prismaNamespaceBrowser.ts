@@ -102,6 +102,7 @@ export const ModelName = {
   CampaignCounter: 'CampaignCounter',
   SendingFigure: 'SendingFigure',
   CampaignTrouble: 'CampaignTrouble',
+  CampaignReply: 'CampaignReply',
   CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
@@ -933,6 +934,18 @@ export const CampaignTroubleScalarFieldEnum = {
 } as const
 
 export type CampaignTroubleScalarFieldEnum = (typeof CampaignTroubleScalarFieldEnum)[keyof typeof CampaignTroubleScalarFieldEnum]
+
+
+export const CampaignReplyScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  number: 'number',
+  sendId: 'sendId',
+  replyId: 'replyId'
+} as const
+
+export type CampaignReplyScalarFieldEnum = (typeof CampaignReplyScalarFieldEnum)[keyof typeof CampaignReplyScalarFieldEnum]
 
 
 export const CampaignSettingsScalarFieldEnum = {

@@ -252,6 +252,7 @@ export type CampaignTemplateWhereInput = {
   sends?: Prisma.SendQueueListRelationFilter
   messages?: Prisma.MessageListRelationFilter
   counters?: Prisma.CampaignCounterListRelationFilter
+  replies?: Prisma.CampaignReplyListRelationFilter
 }
 
 export type CampaignTemplateOrderByWithRelationInput = {
@@ -269,6 +270,7 @@ export type CampaignTemplateOrderByWithRelationInput = {
   sends?: Prisma.SendQueueOrderByRelationAggregateInput
   messages?: Prisma.MessageOrderByRelationAggregateInput
   counters?: Prisma.CampaignCounterOrderByRelationAggregateInput
+  replies?: Prisma.CampaignReplyOrderByRelationAggregateInput
 }
 
 export type CampaignTemplateWhereUniqueInput = Prisma.AtLeast<{
@@ -292,6 +294,7 @@ export type CampaignTemplateWhereUniqueInput = Prisma.AtLeast<{
   sends?: Prisma.SendQueueListRelationFilter
   messages?: Prisma.MessageListRelationFilter
   counters?: Prisma.CampaignCounterListRelationFilter
+  replies?: Prisma.CampaignReplyListRelationFilter
 }, "tenantId_campaignId_id" | "tenantId_campaignId_position" | "tenantId_campaignId_templateName">
 
 export type CampaignTemplateOrderByWithAggregationInput = {
@@ -341,6 +344,7 @@ export type CampaignTemplateCreateInput = {
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUncheckedCreateInput = {
@@ -357,6 +361,7 @@ export type CampaignTemplateUncheckedCreateInput = {
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyUncheckedCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUpdateInput = {
@@ -372,6 +377,7 @@ export type CampaignTemplateUpdateInput = {
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateInput = {
@@ -388,6 +394,7 @@ export type CampaignTemplateUncheckedUpdateInput = {
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUncheckedUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateCreateManyInput = {
@@ -612,6 +619,20 @@ export type CampaignTemplateUpdateOneRequiredWithoutCountersNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CampaignTemplateUpdateToOneWithWhereWithoutCountersInput, Prisma.CampaignTemplateUpdateWithoutCountersInput>, Prisma.CampaignTemplateUncheckedUpdateWithoutCountersInput>
 }
 
+export type CampaignTemplateCreateNestedOneWithoutRepliesInput = {
+  create?: Prisma.XOR<Prisma.CampaignTemplateCreateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedCreateWithoutRepliesInput>
+  connectOrCreate?: Prisma.CampaignTemplateCreateOrConnectWithoutRepliesInput
+  connect?: Prisma.CampaignTemplateWhereUniqueInput
+}
+
+export type CampaignTemplateUpdateOneRequiredWithoutRepliesNestedInput = {
+  create?: Prisma.XOR<Prisma.CampaignTemplateCreateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedCreateWithoutRepliesInput>
+  connectOrCreate?: Prisma.CampaignTemplateCreateOrConnectWithoutRepliesInput
+  upsert?: Prisma.CampaignTemplateUpsertWithoutRepliesInput
+  connect?: Prisma.CampaignTemplateWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CampaignTemplateUpdateToOneWithWhereWithoutRepliesInput, Prisma.CampaignTemplateUpdateWithoutRepliesInput>, Prisma.CampaignTemplateUncheckedUpdateWithoutRepliesInput>
+}
+
 export type CampaignTemplateCreateWithoutCampaignInput = {
   id: string
   position: number
@@ -624,6 +645,7 @@ export type CampaignTemplateCreateWithoutCampaignInput = {
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUncheckedCreateWithoutCampaignInput = {
@@ -638,6 +660,7 @@ export type CampaignTemplateUncheckedCreateWithoutCampaignInput = {
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyUncheckedCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateCreateOrConnectWithoutCampaignInput = {
@@ -694,6 +717,7 @@ export type CampaignTemplateCreateWithoutSendsInput = {
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUncheckedCreateWithoutSendsInput = {
@@ -709,6 +733,7 @@ export type CampaignTemplateUncheckedCreateWithoutSendsInput = {
   fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyUncheckedCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateCreateOrConnectWithoutSendsInput = {
@@ -739,6 +764,7 @@ export type CampaignTemplateUpdateWithoutSendsInput = {
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateWithoutSendsInput = {
@@ -754,6 +780,7 @@ export type CampaignTemplateUncheckedUpdateWithoutSendsInput = {
   fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUncheckedUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateCreateWithoutMessagesInput = {
@@ -768,6 +795,7 @@ export type CampaignTemplateCreateWithoutMessagesInput = {
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUncheckedCreateWithoutMessagesInput = {
@@ -783,6 +811,7 @@ export type CampaignTemplateUncheckedCreateWithoutMessagesInput = {
   fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyUncheckedCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateCreateOrConnectWithoutMessagesInput = {
@@ -813,6 +842,7 @@ export type CampaignTemplateUpdateWithoutMessagesInput = {
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateWithoutMessagesInput = {
@@ -828,6 +858,7 @@ export type CampaignTemplateUncheckedUpdateWithoutMessagesInput = {
   fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUncheckedUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateCreateWithoutCountersInput = {
@@ -842,6 +873,7 @@ export type CampaignTemplateCreateWithoutCountersInput = {
   campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateUncheckedCreateWithoutCountersInput = {
@@ -857,6 +889,7 @@ export type CampaignTemplateUncheckedCreateWithoutCountersInput = {
   fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
   messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
+  replies?: Prisma.CampaignReplyUncheckedCreateNestedManyWithoutTemplateInput
 }
 
 export type CampaignTemplateCreateOrConnectWithoutCountersInput = {
@@ -887,6 +920,7 @@ export type CampaignTemplateUpdateWithoutCountersInput = {
   campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateWithoutCountersInput = {
@@ -902,6 +936,85 @@ export type CampaignTemplateUncheckedUpdateWithoutCountersInput = {
   fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUncheckedUpdateManyWithoutTemplateNestedInput
+}
+
+export type CampaignTemplateCreateWithoutRepliesInput = {
+  id: string
+  position: number
+  templateName: string
+  language: string
+  weight?: number
+  parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
+  campaign: Prisma.CampaignCreateNestedOneWithoutTemplatesInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutTemplateInput
+  messages?: Prisma.MessageCreateNestedManyWithoutTemplateInput
+  counters?: Prisma.CampaignCounterCreateNestedManyWithoutTemplateInput
+}
+
+export type CampaignTemplateUncheckedCreateWithoutRepliesInput = {
+  tenantId: string
+  id: string
+  campaignId: string
+  position: number
+  templateName: string
+  language: string
+  weight?: number
+  parameters?: Prisma.CampaignTemplateCreateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateCreatefallbackLanguagesInput | string[]
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutTemplateInput
+  messages?: Prisma.MessageUncheckedCreateNestedManyWithoutTemplateInput
+  counters?: Prisma.CampaignCounterUncheckedCreateNestedManyWithoutTemplateInput
+}
+
+export type CampaignTemplateCreateOrConnectWithoutRepliesInput = {
+  where: Prisma.CampaignTemplateWhereUniqueInput
+  create: Prisma.XOR<Prisma.CampaignTemplateCreateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedCreateWithoutRepliesInput>
+}
+
+export type CampaignTemplateUpsertWithoutRepliesInput = {
+  update: Prisma.XOR<Prisma.CampaignTemplateUpdateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedUpdateWithoutRepliesInput>
+  create: Prisma.XOR<Prisma.CampaignTemplateCreateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedCreateWithoutRepliesInput>
+  where?: Prisma.CampaignTemplateWhereInput
+}
+
+export type CampaignTemplateUpdateToOneWithWhereWithoutRepliesInput = {
+  where?: Prisma.CampaignTemplateWhereInput
+  data: Prisma.XOR<Prisma.CampaignTemplateUpdateWithoutRepliesInput, Prisma.CampaignTemplateUncheckedUpdateWithoutRepliesInput>
+}
+
+export type CampaignTemplateUpdateWithoutRepliesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  templateName?: Prisma.StringFieldUpdateOperationsInput | string
+  language?: Prisma.StringFieldUpdateOperationsInput | string
+  weight?: Prisma.IntFieldUpdateOperationsInput | number
+  parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
+  campaign?: Prisma.CampaignUpdateOneRequiredWithoutTemplatesNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
+  messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
+  counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
+}
+
+export type CampaignTemplateUncheckedUpdateWithoutRepliesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  campaignId?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  templateName?: Prisma.StringFieldUpdateOperationsInput | string
+  language?: Prisma.StringFieldUpdateOperationsInput | string
+  weight?: Prisma.IntFieldUpdateOperationsInput | number
+  parameters?: Prisma.CampaignTemplateUpdateparametersInput | string[]
+  components?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  fallbackLanguages?: Prisma.CampaignTemplateUpdatefallbackLanguagesInput | string[]
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
+  messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
+  counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateCreateManyCampaignInput = {
@@ -927,6 +1040,7 @@ export type CampaignTemplateUpdateWithoutCampaignInput = {
   sends?: Prisma.SendQueueUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateWithoutCampaignInput = {
@@ -941,6 +1055,7 @@ export type CampaignTemplateUncheckedUpdateWithoutCampaignInput = {
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutTemplateNestedInput
   messages?: Prisma.MessageUncheckedUpdateManyWithoutTemplateNestedInput
   counters?: Prisma.CampaignCounterUncheckedUpdateManyWithoutTemplateNestedInput
+  replies?: Prisma.CampaignReplyUncheckedUpdateManyWithoutTemplateNestedInput
 }
 
 export type CampaignTemplateUncheckedUpdateManyWithoutCampaignInput = {
@@ -963,12 +1078,14 @@ export type CampaignTemplateCountOutputType = {
   sends: number
   messages: number
   counters: number
+  replies: number
 }
 
 export type CampaignTemplateCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sends?: boolean | CampaignTemplateCountOutputTypeCountSendsArgs
   messages?: boolean | CampaignTemplateCountOutputTypeCountMessagesArgs
   counters?: boolean | CampaignTemplateCountOutputTypeCountCountersArgs
+  replies?: boolean | CampaignTemplateCountOutputTypeCountRepliesArgs
 }
 
 /**
@@ -1002,6 +1119,13 @@ export type CampaignTemplateCountOutputTypeCountCountersArgs<ExtArgs extends run
   where?: Prisma.CampaignCounterWhereInput
 }
 
+/**
+ * CampaignTemplateCountOutputType without action
+ */
+export type CampaignTemplateCountOutputTypeCountRepliesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CampaignReplyWhereInput
+}
+
 
 export type CampaignTemplateSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -1018,6 +1142,7 @@ export type CampaignTemplateSelect<ExtArgs extends runtime.Types.Extensions.Inte
   sends?: boolean | Prisma.CampaignTemplate$sendsArgs<ExtArgs>
   messages?: boolean | Prisma.CampaignTemplate$messagesArgs<ExtArgs>
   counters?: boolean | Prisma.CampaignTemplate$countersArgs<ExtArgs>
+  replies?: boolean | Prisma.CampaignTemplate$repliesArgs<ExtArgs>
   _count?: boolean | Prisma.CampaignTemplateCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["campaignTemplate"]>
 
@@ -1068,6 +1193,7 @@ export type CampaignTemplateInclude<ExtArgs extends runtime.Types.Extensions.Int
   sends?: boolean | Prisma.CampaignTemplate$sendsArgs<ExtArgs>
   messages?: boolean | Prisma.CampaignTemplate$messagesArgs<ExtArgs>
   counters?: boolean | Prisma.CampaignTemplate$countersArgs<ExtArgs>
+  replies?: boolean | Prisma.CampaignTemplate$repliesArgs<ExtArgs>
   _count?: boolean | Prisma.CampaignTemplateCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CampaignTemplateIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1084,6 +1210,7 @@ export type $CampaignTemplatePayload<ExtArgs extends runtime.Types.Extensions.In
     sends: Prisma.$SendQueuePayload<ExtArgs>[]
     messages: Prisma.$MessagePayload<ExtArgs>[]
     counters: Prisma.$CampaignCounterPayload<ExtArgs>[]
+    replies: Prisma.$CampaignReplyPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1503,6 +1630,7 @@ export interface Prisma__CampaignTemplateClient<T, Null = never, ExtArgs extends
   sends<T extends Prisma.CampaignTemplate$sendsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CampaignTemplate$sendsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SendQueuePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   messages<T extends Prisma.CampaignTemplate$messagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CampaignTemplate$messagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MessagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   counters<T extends Prisma.CampaignTemplate$countersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CampaignTemplate$countersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CampaignCounterPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  replies<T extends Prisma.CampaignTemplate$repliesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CampaignTemplate$repliesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CampaignReplyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2012,6 +2140,30 @@ export type CampaignTemplate$countersArgs<ExtArgs extends runtime.Types.Extensio
   take?: number
   skip?: number
   distinct?: Prisma.CampaignCounterScalarFieldEnum | Prisma.CampaignCounterScalarFieldEnum[]
+}
+
+/**
+ * CampaignTemplate.replies
+ */
+export type CampaignTemplate$repliesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CampaignReply
+   */
+  select?: Prisma.CampaignReplySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CampaignReply
+   */
+  omit?: Prisma.CampaignReplyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CampaignReplyInclude<ExtArgs> | null
+  where?: Prisma.CampaignReplyWhereInput
+  orderBy?: Prisma.CampaignReplyOrderByWithRelationInput | Prisma.CampaignReplyOrderByWithRelationInput[]
+  cursor?: Prisma.CampaignReplyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CampaignReplyScalarFieldEnum | Prisma.CampaignReplyScalarFieldEnum[]
 }
 
 /**
