@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ContactImportMatch } from '../../../generated/kysely.ts';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 import { normalizeOrganizationName } from '../organizations/name.ts';
+import { emailKey } from '../points/points.ts';
 import type { RowMatcher } from './matches.ts';
 import type { ImportRow, RowProblem } from './rows.ts';
 
@@ -92,15 +93,28 @@ export interface References {
   importerId: string;
 }
 
-/** What a row makes of a contact: what it says nothing of stays. */
+/** What the contact of a row refers to, and has besides what an import writes. */
+interface Known extends References {
+  /** The keys of its e-mails and phones that are not the primary ones. */
+  otherKeys: ReadonlySet<string>;
+}
+
+/**
+ * What a row makes of a contact: what it says nothing of stays, and an e-mail or phone that the
+ * contact has already does not become the primary one.
+ */
 export function contactAfter(
   { row, contactId }: MatchedRow,
   stored: WrittenContact | undefined,
-  { ownerIds, organizationIds, importerId }: References,
+  { ownerIds, organizationIds, importerId, otherKeys }: Known,
 ): WrittenContact {
   const keepsPhone =
-    row.phone === null || (row.phoneE164 !== null && row.phoneE164 === stored?.phoneE164);
-  const isSameEmail = row.email !== null && row.email === stored?.email?.toLowerCase();
+    row.phone === null ||
+    (row.phoneE164 !== null &&
+      (row.phoneE164 === stored?.phoneE164 || otherKeys.has(row.phoneE164)));
+  const key = row.email === null ? null : emailKey(row.email);
+  const keepsEmail =
+    key === null || otherKeys.has(key) || (stored?.email != null && key === emailKey(stored.email));
   const organization =
     row.organization === null
       ? undefined
@@ -108,7 +122,7 @@ export function contactAfter(
   return {
     id: contactId,
     name: row.name ?? stored?.name ?? row.email ?? row.phone ?? '',
-    email: isSameEmail ? (stored?.email ?? null) : (row.email ?? stored?.email ?? null),
+    email: keepsEmail ? (stored?.email ?? null) : row.email,
     phone: keepsPhone ? (stored?.phone ?? null) : row.phone,
     phoneE164: keepsPhone ? (stored?.phoneE164 ?? null) : row.phoneE164,
     jobTitle: row.jobTitle ?? stored?.jobTitle ?? null,

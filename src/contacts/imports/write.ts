@@ -9,7 +9,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { importWords } from '../consent/imported.ts';
 import { lockContacts } from '../locks.ts';
 import { findOrCreateOrganizations } from '../organizations/organizations.ts';
-import { type ContactPoint, emailsOf, readPoints } from '../points/points.ts';
+import { type ContactPoint, emailKey, emailsOf, readPoints } from '../points/points.ts';
 import { contactSearchText } from '../search-text.ts';
 import { initialFigures } from '../warmness/figures.ts';
 import { refreshFigures } from '../warmness/kept-figures.ts';
@@ -99,7 +99,8 @@ export async function writeRows(
   const references = { ownerIds: owners.ownerIds, organizationIds, importerId };
   for (const one of written) {
     const before = next.get(one.contactId);
-    const after = contactAfter(one, before, references);
+    const otherKeys = otherKeysOf(stored.get(one.contactId), points);
+    const after = contactAfter(one, before, { ...references, otherKeys });
     if (before && !differs(before, after)) continue;
     if (!before && one.row.id !== null) {
       // It was deleted since it was looked up.
@@ -134,6 +135,17 @@ function othersOf(
 ): string[] {
   const emails = emailsOf(points.get(contact?.id ?? '') ?? []);
   return emails.filter((email) => email !== contact?.email);
+}
+
+/** The keys of a stored contact's points besides the primary ones. */
+function otherKeysOf(
+  contact: WrittenContact | undefined,
+  points: ReadonlyMap<string, readonly ContactPoint[]>,
+): ReadonlySet<string> {
+  const keys = new Set((points.get(contact?.id ?? '') ?? []).map(({ key }) => key));
+  if (contact?.email) keys.delete(emailKey(contact.email));
+  if (contact?.phoneE164) keys.delete(contact.phoneE164);
+  return keys;
 }
 
 /** Locks organizations, the missing ones created, and contacts, in the order of all changes. */
