@@ -13,6 +13,7 @@ import {
   WHATSAPP_SETTINGS,
 } from '../campaigns/webhook-calls.ts';
 import { finishedPackets, submittedClient } from '../intake/operations.ts';
+import { upload } from '../support/contact-files.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { sql, uuidOf } from './operations.ts';
@@ -302,6 +303,43 @@ describe('eraseContact', () => {
     WAIT_MS,
   );
 });
+
+test(
+  'an erasure takes the cells of bad rows that are about the person, and no others',
+  async () => {
+    const { contact } = await run(
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }',
+      {
+        input: {
+          name: 'Wilma Xanthou',
+          emails: [{ address: 'wilma@first.example' }, { address: 'wx@second.example' }],
+        },
+      },
+    );
+    const uploadId = await upload(
+      server.url,
+      owner,
+      [
+        'first name,last name,email,lead status',
+        'Wilma,Xanthou,,never heard',
+        'W.,X.,wx@second.example,never heard',
+        'Olga,Xanthou,olga@xanthou.example,never heard',
+      ].join('\n'),
+    );
+    await run(
+      'mutation ($input: ImportContactsInput!) { importContacts(input: $input) { import { id } userErrors { message } } }',
+      { input: { uploadId } },
+    );
+    // The erasure waits for the import.
+    expect((await erase(contact.id)).status).toBe('COMPLETED');
+    expect(await traces(['wilma', 'wx@second'])).toEqual([]);
+    expect(await traces(['olga@xanthou'])).toEqual(['contact_import_problem.row: olga@xanthou']);
+    expect(
+      await sql(server.databaseUrl, 'select line from contact_import_problem order by 1', []),
+    ).toEqual([{ line: 2 }, { line: 3 }, { line: 4 }]);
+  },
+  WAIT_MS,
+);
 
 test(
   'an erasure whose process is killed goes on where it was',

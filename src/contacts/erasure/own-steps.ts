@@ -5,8 +5,9 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { USER_CHANGED } from '../../tenancy/index.ts';
+import { e164Of, readPoints } from '../points/points.ts';
 import { type ErasedPerson, onContactErasure } from './steps.ts';
-import { distinctWords, withoutWords } from './words.ts';
+import { anyWord, distinctWords, isTelling, withoutWords } from './words.ts';
 
 /** Rows that a transaction erases at once. */
 const ROWS = 500;
@@ -80,6 +81,38 @@ onContactErasure({
       query.deleteFrom('activity').where('id', 'in', some).returning('id'),
     );
     return erased.length === ROWS ? 'MORE' : 'DONE';
+  },
+});
+
+/**
+ * Bad rows of imports lose their cells: those with an address of the person, and those with all
+ * words of the name, which may be in several cells. An import that is under way may add more.
+ */
+onContactErasure({
+  scans: true,
+  erase: async (_platform, tx, { id, name }) => {
+    const underWay = await tx.run(
+      query
+        .selectFrom('contact_import')
+        .select('id')
+        .where('status', 'in', ['QUEUED', 'RUNNING'])
+        .limit(1),
+    );
+    if (underWay.length > 0) return 'WAIT';
+    const points = (await readPoints(tx, [id])).get(id) ?? [];
+    const addresses = points
+      .filter(({ kind, key }) => kind === 'EMAIL' || e164Of(key) !== null)
+      .flatMap(({ key, value }) => [key, value]);
+    const has = (words: readonly string[]) =>
+      sql<boolean>`"contact_import_problem"."row"::text ~* ${anyWord(words)}`;
+    const names = isTelling(name) ? name.split(/\s+/).map((word) => has([word])) : [];
+    await tx.run(
+      query
+        .updateTable('contact_import_problem')
+        .set({ row: null })
+        .where(({ or, and }) => or([has(addresses), ...(names.length === 0 ? [] : [and(names)])])),
+    );
+    return 'DONE';
   },
 });
 

@@ -17,10 +17,9 @@ type Named = Pick<ErasedPerson, 'name' | 'email' | 'phone' | 'phoneE164'>;
  * has no spaces.
  */
 export function distinctWords({ name, email, phone, phoneE164 }: Named): string {
-  const isTelling = /\s/.test(name) || !/^\p{Script=Latin}+$/u.test(name);
   // Digits alone may be any number.
   const typed = phone !== null && /\D/.test(phone) ? phone : null;
-  return pattern([email, typed, phoneE164, isTelling ? name : null]);
+  return pattern([email, typed, phoneE164, isTelling(name) ? name : null]);
 }
 
 /** The same for texts that are known to be about the person: any name counts. */
@@ -30,6 +29,16 @@ export function withoutPerson(
   const { name, email, phone, phoneE164 } = person;
   const words = new RegExp(pattern([email, phone, phoneE164, name]), 'giu');
   return (text) => text.replace(words, ERASED);
+}
+
+/** The same for single words. */
+export function anyWord(words: readonly string[]): string {
+  return pattern(words);
+}
+
+/** Whether few others can have a name: it has several words, or is of a script without spaces. */
+export function isTelling(name: string): boolean {
+  return /\s/.test(name) || !/^\p{Script=Latin}+$/u.test(name);
 }
 
 /** Matches nothing. */
