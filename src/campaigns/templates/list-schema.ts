@@ -76,7 +76,10 @@ const Template = builder.objectRef<TemplateRow>('WhatsAppTemplate').implement({
   ...membersOnly,
   description: 'A message template that WhatsApp has for a number, in one language.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name.' }),
+    name: t.exposeString('name', {
+      description:
+        'What campaigns give as `templateName`: unique in the account with the language.',
+    }),
     language: t.exposeString('language', { description: 'The code of its language.' }),
     status: t.exposeString('status', {
       description: 'What WhatsApp calls its status. Only APPROVED templates can be sent.',
