@@ -178,7 +178,8 @@ test('after every change, and at every moment', async () => {
       await ask(keeping, operation);
       if (kept().hits > before) keepable.add(index);
     }
-    return keepable.size > 0.7 * operations.length;
+    // The others show messages, imports or figures over campaigns, which change all the time.
+    return keepable.size > 0.6 * operations.length;
   });
 
   let { answers } = await compare(operations, 'nothing');
