@@ -212,7 +212,15 @@ test('a person has its primary e-mail and phone, in whatever place they stand', 
     isDeleted: false,
     name: 'Ann Lee',
     email: 'ann@x.example',
+    emails: [
+      { value: 'ann@x.example', label: null },
+      { value: 'home@x.example', label: null },
+    ],
     phone: '+1 650 555 1234',
+    phones: [
+      { value: '+1 650 555 1234', label: null },
+      { value: '1', label: null },
+    ],
     jobTitle: 'CEO',
     orgId: '7',
   });

@@ -17,7 +17,7 @@ const imports = liveTopics<ImportRecord>(({ database }) => ({
 builder.subscriptionField('contactImportProgress', (t) =>
   t.field({
     description:
-      'An import as it is now, then after each 500 rows, until it has ended; states may be skipped, but never go back.',
+      'An import as it is now, then after each 500 rows and at its end; states may be skipped, but never go back.',
     type: ContactImport,
     args: { id: t.arg.id({ required: true, description: 'The import to follow.' }) },
     subscribe: async (_root, args, { platform, viewer }) => {
