@@ -133,6 +133,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],
   whatsAppNumbers: [''],
+  whatsAppTemplates: ['first: 25', 'last: 25'],
   campaign: ['id: $campaign', 'id: $nothing'],
   campaignSettings: [''],
   campaigns: [

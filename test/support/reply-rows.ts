@@ -1,4 +1,5 @@
 /** Messages to contacts and their replies, written straight to the tables. */
+import type pg from 'pg';
 import type { App } from '../../src/app.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestTenant } from './server.ts';
@@ -21,6 +22,7 @@ export async function fillReplies({ platform }: App, { tenantId }: TestTenant): 
      from send_queue q join contact c on c."tenantId" = $1 and c.id = q."contactId" where q."tenantId" = $1`,
     [tenantId],
   );
+  await fillTemplates(pool, tenantId);
   // A message that failed, for the figures only.
   await pool.query(
     `insert into sending_figure ("tenantId", subject, level, block, name, writer, failed)
@@ -34,4 +36,28 @@ export async function fillReplies({ platform }: App, { tenantId }: TestTenant): 
     [tenantId],
   );
   return encodeGlobalId('ReceivedMessage', rows[0]?.id ?? '');
+}
+
+/** The templates that WhatsApp has listed for the tenant's numbers: as many as there are messages. */
+async function fillTemplates(pool: pg.Pool, tenantId: string): Promise<void> {
+  await pool.query(
+    `update whatsapp_number set "accountId" = "phoneNumberId", "templatesListedAt" = clock_timestamp() where "tenantId" = $1`,
+    [tenantId],
+  );
+  const components = [
+    {
+      type: 'BODY',
+      format: null,
+      text: 'Good day',
+      buttons: [{ type: 'QUICK_REPLY', text: 'Yes', url: null }],
+    },
+  ];
+  await pool.query(
+    `insert into whatsapp_template ("tenantId", "accountId", name, language, status, category, "listedAt", components)
+     select $1, n."accountId", t.name, 'en_US', 'APPROVED', 'MARKETING', now(), $2
+     from whatsapp_number n,
+       (select unnest('{first,second,another}'::text[]) as name union select 'template_' || id from message where "tenantId" = $1 and direction = 'OUT') t
+     where n."tenantId" = $1`,
+    [tenantId, JSON.stringify(components)],
+  );
 }
