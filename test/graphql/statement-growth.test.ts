@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** Of a query whose statements differ in number. */
-const TRIES = 8;
+const TRIES = 60;
 const operations = allOperations(schema);
 
 const isRefusedForNow = ({ errors }: GraphQLAnswer) =>
