@@ -47,7 +47,7 @@ export const ROOMS = {
     'mutations',
   ],
   'work-packages/portal': ['dashboard', 'schema'],
-  'campaigns/sending': ['sending', 'queue', 'job', 'settle'],
+  'campaigns/sending': ['sending', 'queue', 'recipients', 'job', 'settle'],
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
   'campaigns/templates': ['rows', 'components', 'message-template', 'checks', 'schema'],
   'campaigns/words': ['words', 'usual-words'],

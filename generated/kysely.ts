@@ -1239,6 +1239,10 @@ export type User = {
      */
     contactId: string | null;
     searchText: string;
+    /**
+     * E.164; test messages of campaigns go there.
+     */
+    phone: string | null;
     createdAt: Generated<Timestamp>;
 };
 export type WebhookInbox = {

@@ -17,6 +17,7 @@ export const TABLES = {
     externalId: 'text',
     contactId: 'uuid',
     searchText: 'text',
+    phone: 'text',
     createdAt: 'timestamptz',
   },
   organization: {

@@ -97,7 +97,13 @@ const CampaignFilterInput = inputOf('CampaignFilter', CampaignFilter);
 const CAMPAIGN_NEEDS: ColumnNeeds<CampaignColumn> = {
   all: CAMPAIGN_COLUMNS,
   always: ['id', 'createdAt'],
-  fields: { whatsAppNumber: ['whatsAppNumberId'], templates: [], stats: [], messages: [] },
+  fields: {
+    whatsAppNumber: ['whatsAppNumberId'],
+    audience: ['status'],
+    templates: [],
+    stats: [],
+    messages: [],
+  },
 };
 
 builder.queryFields((t) => ({

@@ -6,7 +6,8 @@ import { MAX_PARAMETERS, parameter, TemplateComponents } from './templates/compo
 
 /** Ids in one mutation; a filter can add any number of contacts. */
 const MAX_CONTACT_IDS = 1_000;
-const MAX_TEMPLATES = 20;
+/** Templates of one campaign. */
+export const MAX_TEMPLATES = 20;
 /** The characters that the name of a template may have. */
 export const TEMPLATE_NAME_LENGTH = 512;
 const LANGUAGE_LENGTH = 20;

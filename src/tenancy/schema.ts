@@ -60,6 +60,11 @@ export const User = nodeType('User', {
       description:
         'The subject (`sub`) of the person at the identity provider. Null until the person first signs in with this e-mail address verified, unless an owner has set it; always null where the server signs its own tokens.',
     }),
+    phone: t.exposeString('phone', {
+      nullable: true,
+      description:
+        'The mobile number in international format, to which test messages of campaigns go. Null if none is set.',
+    }),
   }),
 });
 

@@ -26,6 +26,13 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { searchFilter } from '../schema-builder/weights.ts';
 import { USER_CHANGED } from './topics.ts';
 
+const PHONE_LENGTH = 20;
+const phone = name(PHONE_LENGTH).pipe(
+  z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'Expected a number in international format, such as +16505551234.'),
+);
+
 /** The input of createUser. */
 export const CreateUser = z
   .object({
@@ -42,6 +49,9 @@ export const CreateUser = z
       .describe(
         'The subject (`sub`) of the person at the identity provider; no other user of the tenant may have it. Without it the user is linked when somebody first signs in with this address verified.',
       ),
+    phone: phone
+      .nullish()
+      .describe('The mobile number, in international format: test messages of campaigns go there.'),
   })
   .describe(
     'A new user of your tenant. A person may have users in several tenants, each with a role of its own.',
@@ -65,6 +75,11 @@ export const UpdateUser = z
       .nullish()
       .describe(
         'The subject (`sub`) of the person at the identity provider; null unlinks the user, unchanged if left out.',
+      ),
+    phone: phone
+      .nullish()
+      .describe(
+        'The mobile number, in international format: test messages of campaigns go there. Null removes it, unchanged if left out.',
       ),
   })
   .describe(
@@ -175,6 +190,7 @@ export async function updateUser(
           role: next.role,
           active: next.active,
           externalId: next.externalId,
+          phone: next.phone,
           searchText: searchText(next.name, next.email),
         };
         const [updated] = await tx.run(

@@ -142,6 +142,7 @@ async function somebody(firstPhone = 16505550100) {
         email: `portal${people}@quandt.example`,
         role: 'CLIENT',
         contactId: id,
+        phone,
       },
     },
   );

@@ -134,6 +134,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   contactAnalytics: [''],
   whatsAppNumbers: [''],
   whatsAppTemplates: ['first: 25', 'last: 25'],
+  previewCampaignMessage: ['campaignId: $campaign, contactId: $contact'],
   campaign: ['id: $campaign', 'id: $nothing'],
   campaignSettings: [''],
   campaigns: [

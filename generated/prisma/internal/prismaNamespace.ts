@@ -5951,6 +5951,7 @@ export const UserScalarFieldEnum = {
   externalId: 'externalId',
   contactId: 'contactId',
   searchText: 'searchText',
+  phone: 'phone',
   createdAt: 'createdAt'
 } as const
 

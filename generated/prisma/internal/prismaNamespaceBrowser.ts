@@ -163,6 +163,7 @@ export const UserScalarFieldEnum = {
   externalId: 'externalId',
   contactId: 'contactId',
   searchText: 'searchText',
+  phone: 'phone',
   createdAt: 'createdAt'
 } as const
 

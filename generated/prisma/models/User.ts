@@ -34,6 +34,7 @@ export type UserMinAggregateOutputType = {
   externalId: string | null
   contactId: string | null
   searchText: string | null
+  phone: string | null
   createdAt: Date | null
 }
 
@@ -47,6 +48,7 @@ export type UserMaxAggregateOutputType = {
   externalId: string | null
   contactId: string | null
   searchText: string | null
+  phone: string | null
   createdAt: Date | null
 }
 
@@ -60,6 +62,7 @@ export type UserCountAggregateOutputType = {
   externalId: number
   contactId: number
   searchText: number
+  phone: number
   createdAt: number
   _all: number
 }
@@ -75,6 +78,7 @@ export type UserMinAggregateInputType = {
   externalId?: true
   contactId?: true
   searchText?: true
+  phone?: true
   createdAt?: true
 }
 
@@ -88,6 +92,7 @@ export type UserMaxAggregateInputType = {
   externalId?: true
   contactId?: true
   searchText?: true
+  phone?: true
   createdAt?: true
 }
 
@@ -101,6 +106,7 @@ export type UserCountAggregateInputType = {
   externalId?: true
   contactId?: true
   searchText?: true
+  phone?: true
   createdAt?: true
   _all?: true
 }
@@ -187,6 +193,7 @@ export type UserGroupByOutputType = {
   externalId: string | null
   contactId: string | null
   searchText: string
+  phone: string | null
   createdAt: Date
   _count: UserCountAggregateOutputType | null
   _min: UserMinAggregateOutputType | null
@@ -221,6 +228,7 @@ export type UserWhereInput = {
   externalId?: Prisma.StringNullableFilter<"User"> | string | null
   contactId?: Prisma.UuidNullableFilter<"User"> | string | null
   searchText?: Prisma.StringFilter<"User"> | string
+  phone?: Prisma.StringNullableFilter<"User"> | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
@@ -248,6 +256,7 @@ export type UserOrderByWithRelationInput = {
   externalId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactId?: Prisma.SortOrderInput | Prisma.SortOrder
   searchText?: Prisma.SortOrder
+  phone?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   tenant?: Prisma.TenantOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
@@ -281,6 +290,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   externalId?: Prisma.StringNullableFilter<"User"> | string | null
   contactId?: Prisma.UuidNullableFilter<"User"> | string | null
   searchText?: Prisma.StringFilter<"User"> | string
+  phone?: Prisma.StringNullableFilter<"User"> | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
@@ -308,6 +318,7 @@ export type UserOrderByWithAggregationInput = {
   externalId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactId?: Prisma.SortOrderInput | Prisma.SortOrder
   searchText?: Prisma.SortOrder
+  phone?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.UserCountOrderByAggregateInput
   _max?: Prisma.UserMaxOrderByAggregateInput
@@ -327,6 +338,7 @@ export type UserScalarWhereWithAggregatesInput = {
   externalId?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   contactId?: Prisma.UuidNullableWithAggregatesFilter<"User"> | string | null
   searchText?: Prisma.StringWithAggregatesFilter<"User"> | string
+  phone?: Prisma.StringNullableWithAggregatesFilter<"User"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string
 }
 
@@ -338,6 +350,7 @@ export type UserCreateInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -365,6 +378,7 @@ export type UserUncheckedCreateInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -388,6 +402,7 @@ export type UserUpdateInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -415,6 +430,7 @@ export type UserUncheckedUpdateInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -440,6 +456,7 @@ export type UserCreateManyInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
 }
 
@@ -451,6 +468,7 @@ export type UserUpdateManyMutationInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -464,6 +482,7 @@ export type UserUncheckedUpdateManyInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -502,6 +521,7 @@ export type UserCountOrderByAggregateInput = {
   externalId?: Prisma.SortOrder
   contactId?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -515,6 +535,7 @@ export type UserMaxOrderByAggregateInput = {
   externalId?: Prisma.SortOrder
   contactId?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -528,6 +549,7 @@ export type UserMinOrderByAggregateInput = {
   externalId?: Prisma.SortOrder
   contactId?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
+  phone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -821,6 +843,7 @@ export type UserCreateWithoutTenantInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
@@ -846,6 +869,7 @@ export type UserUncheckedCreateWithoutTenantInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -900,6 +924,7 @@ export type UserScalarWhereInput = {
   externalId?: Prisma.StringNullableFilter<"User"> | string | null
   contactId?: Prisma.UuidNullableFilter<"User"> | string | null
   searchText?: Prisma.StringFilter<"User"> | string
+  phone?: Prisma.StringNullableFilter<"User"> | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
 }
 
@@ -911,6 +936,7 @@ export type UserCreateWithoutChangedInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -937,6 +963,7 @@ export type UserUncheckedCreateWithoutChangedInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
@@ -964,6 +991,7 @@ export type UserCreateWithoutContactsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -990,6 +1018,7 @@ export type UserUncheckedCreateWithoutContactsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
@@ -1017,6 +1046,7 @@ export type UserCreateWithoutContactInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
@@ -1041,6 +1071,7 @@ export type UserUncheckedCreateWithoutContactInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1085,6 +1116,7 @@ export type UserUpdateWithoutChangedInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1111,6 +1143,7 @@ export type UserUncheckedUpdateWithoutChangedInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
@@ -1144,6 +1177,7 @@ export type UserUpdateWithoutContactsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1170,6 +1204,7 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
@@ -1208,6 +1243,7 @@ export type UserCreateWithoutErasuresInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1234,6 +1270,7 @@ export type UserUncheckedCreateWithoutErasuresInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1272,6 +1309,7 @@ export type UserUpdateWithoutErasuresInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1298,6 +1336,7 @@ export type UserUncheckedUpdateWithoutErasuresInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1320,6 +1359,7 @@ export type UserCreateWithoutActivitiesInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1346,6 +1386,7 @@ export type UserUncheckedCreateWithoutActivitiesInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1384,6 +1425,7 @@ export type UserUpdateWithoutActivitiesInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1410,6 +1452,7 @@ export type UserUncheckedUpdateWithoutActivitiesInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1432,6 +1475,7 @@ export type UserCreateWithoutContactUploadsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1458,6 +1502,7 @@ export type UserUncheckedCreateWithoutContactUploadsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1496,6 +1541,7 @@ export type UserUpdateWithoutContactUploadsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1522,6 +1568,7 @@ export type UserUncheckedUpdateWithoutContactUploadsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1544,6 +1591,7 @@ export type UserCreateWithoutContactImportsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1570,6 +1618,7 @@ export type UserUncheckedCreateWithoutContactImportsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1608,6 +1657,7 @@ export type UserUpdateWithoutContactImportsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1634,6 +1684,7 @@ export type UserUncheckedUpdateWithoutContactImportsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1656,6 +1707,7 @@ export type UserCreateWithoutContactExportsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1682,6 +1734,7 @@ export type UserUncheckedCreateWithoutContactExportsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1720,6 +1773,7 @@ export type UserUpdateWithoutContactExportsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1746,6 +1800,7 @@ export type UserUncheckedUpdateWithoutContactExportsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1768,6 +1823,7 @@ export type UserCreateWithoutCrmConnectionsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1794,6 +1850,7 @@ export type UserUncheckedCreateWithoutCrmConnectionsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1832,6 +1889,7 @@ export type UserUpdateWithoutCrmConnectionsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1858,6 +1916,7 @@ export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1880,6 +1939,7 @@ export type UserCreateWithoutCrmSyncsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -1906,6 +1966,7 @@ export type UserUncheckedCreateWithoutCrmSyncsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -1944,6 +2005,7 @@ export type UserUpdateWithoutCrmSyncsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -1970,6 +2032,7 @@ export type UserUncheckedUpdateWithoutCrmSyncsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -1992,6 +2055,7 @@ export type UserCreateWithoutNotificationsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -2018,6 +2082,7 @@ export type UserUncheckedCreateWithoutNotificationsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -2056,6 +2121,7 @@ export type UserUpdateWithoutNotificationsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -2082,6 +2148,7 @@ export type UserUncheckedUpdateWithoutNotificationsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -2104,6 +2171,7 @@ export type UserCreateWithoutNotificationCounterInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -2130,6 +2198,7 @@ export type UserUncheckedCreateWithoutNotificationCounterInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -2168,6 +2237,7 @@ export type UserUpdateWithoutNotificationCounterInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -2194,6 +2264,7 @@ export type UserUncheckedUpdateWithoutNotificationCounterInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -2216,6 +2287,7 @@ export type UserCreateWithoutExecutionsInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
@@ -2242,6 +2314,7 @@ export type UserUncheckedCreateWithoutExecutionsInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
@@ -2280,6 +2353,7 @@ export type UserUpdateWithoutExecutionsInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
@@ -2306,6 +2380,7 @@ export type UserUncheckedUpdateWithoutExecutionsInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -2329,6 +2404,7 @@ export type UserCreateManyTenantInput = {
   externalId?: string | null
   contactId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
 }
 
@@ -2340,6 +2416,7 @@ export type UserUpdateWithoutTenantInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
@@ -2365,6 +2442,7 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -2389,6 +2467,7 @@ export type UserUncheckedUpdateManyWithoutTenantInput = {
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -2400,6 +2479,7 @@ export type UserCreateManyContactInput = {
   active?: boolean
   externalId?: string | null
   searchText: string
+  phone?: string | null
   createdAt?: Date | string
 }
 
@@ -2411,6 +2491,7 @@ export type UserUpdateWithoutContactInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
@@ -2435,6 +2516,7 @@ export type UserUncheckedUpdateWithoutContactInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
@@ -2458,6 +2540,7 @@ export type UserUncheckedUpdateManyWithoutContactInput = {
   active?: Prisma.BoolFieldUpdateOperationsInput | boolean
   externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -2592,6 +2675,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   externalId?: boolean
   contactId?: boolean
   searchText?: boolean
+  phone?: boolean
   createdAt?: boolean
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
@@ -2620,6 +2704,7 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   externalId?: boolean
   contactId?: boolean
   searchText?: boolean
+  phone?: boolean
   createdAt?: boolean
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
@@ -2635,6 +2720,7 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   externalId?: boolean
   contactId?: boolean
   searchText?: boolean
+  phone?: boolean
   createdAt?: boolean
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
@@ -2650,10 +2736,11 @@ export type UserSelectScalar = {
   externalId?: boolean
   contactId?: boolean
   searchText?: boolean
+  phone?: boolean
   createdAt?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "role" | "active" | "externalId" | "contactId" | "searchText" | "createdAt", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "role" | "active" | "externalId" | "contactId" | "searchText" | "phone" | "createdAt", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
@@ -2717,6 +2804,10 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      */
     contactId: string | null
     searchText: string
+    /**
+     * E.164; test messages of campaigns go there.
+     */
+    phone: string | null
     createdAt: Date
   }, ExtArgs["result"]["user"]>
   composites: {}
@@ -3164,6 +3255,7 @@ export interface UserFieldRefs {
   readonly externalId: Prisma.FieldRef<"User", 'String'>
   readonly contactId: Prisma.FieldRef<"User", 'String'>
   readonly searchText: Prisma.FieldRef<"User", 'String'>
+  readonly phone: Prisma.FieldRef<"User", 'String'>
   readonly createdAt: Prisma.FieldRef<"User", 'DateTime'>
 }
     

@@ -13,8 +13,10 @@ const E164 = '^\\+[1-9][0-9]{6,14}$';
 export const NO_PHONE = 'The contact has no phone number in international format (E.164).';
 /** Why a message to somebody who opted out fails. */
 export const OPTED_OUT = 'The contact wants no campaign messages.';
-const SAME_PHONE = 'Another contact in the campaign has the same phone number.';
-const SAME_PERSON = 'Another contact in the campaign is the same person on WhatsApp.';
+/** Why a message to a number that another contact of the campaign has fails. */
+export const SAME_PHONE = 'Another contact in the campaign has the same phone number.';
+/** Why a message to somebody whom another contact of the campaign stands for fails. */
+export const SAME_PERSON = 'Another contact in the campaign is the same person on WhatsApp.';
 /** Why an unsent message of a cancelled campaign fails. */
 export const CANCELLED = 'cancelled';
 
@@ -71,72 +73,119 @@ export async function queueMessages(
   return { queued: sum('total') - sum('failed'), optedOut: sum('optedOut') };
 }
 
+/** Why a message can't be sent to somebody of an audience; null if it can. */
+const REASON = sql<string | null>`case
+  when audience.phone is null then ${NO_PHONE}
+  when audience."optedOut" then ${OPTED_OUT}
+  when audience."ofPhone" > 1 then ${SAME_PHONE}
+  when audience."ofPerson" > 1 then ${SAME_PERSON}
+end`;
+
 function queueRows(campaignId: string) {
-  const reason = sql`case
-    when audience.phone is null then ${NO_PHONE}
-    when audience."optedOut" then ${OPTED_OUT}
-    when audience."ofPhone" > 1 then ${SAME_PHONE}
-    when audience."ofPerson" > 1 then ${SAME_PERSON}
-  end`;
   const status = sql<'QUEUED' | 'FAILED'>`(
-    case when ${reason} is null then 'QUEUED' else 'FAILED' end
+    case when ${REASON} is null then 'QUEUED' else 'FAILED' end
   )::"SendStatus"`;
-  return query
-    .selectFrom(rankedAudience(campaignId).as('audience'))
-    .innerJoin(templateShares(campaignId).as('share'), (join) =>
-      join
-        .on(sql<boolean>`audience.rank * share.whole >= share."from" * audience.size`)
-        .on(sql<boolean>`audience.rank * share.whole < share."upTo" * audience.size`),
-    )
-    .select([
-      sql<string>`gen_random_uuid()`.as('id'),
-      sql<string>`${campaignId}::uuid`.as('campaignId'),
-      'share.id as templateId',
-      'audience.contactId',
-      'audience.position',
-      'audience.phone',
-      status.as('status'),
-      sql<string | null>`${reason}`.as('errorMessage'),
-    ]);
+  return sharedAudience([campaignId]).select([
+    sql<string>`gen_random_uuid()`.as('id'),
+    'audience.campaignId',
+    'share.id as templateId',
+    'audience.contactId',
+    'audience.position',
+    'audience.phone',
+    status.as('status'),
+    REASON.as('errorMessage'),
+  ]);
 }
 
-/** The contacts of a campaign in the order of the queue, with their rank among the hashes. */
-function rankedAudience(campaignId: string) {
+/** How many messages a campaign would make of a template, by why they can't be sent. */
+export interface AudienceCount {
+  campaignId: string;
+  templateName: string;
+  /** Null for messages that can be sent. */
+  reason: string | null;
+  count: number;
+}
+
+/** Counts what a launch of campaigns would queue now, with the rows of the launch itself. */
+export function countAudiences(campaignIds: readonly string[]) {
+  return sharedAudience(campaignIds)
+    .select([
+      'audience.campaignId',
+      'share.templateName',
+      'share.order',
+      REASON.as('reason'),
+      sql<number>`count(*)`.as('count'),
+    ])
+    .groupBy(['audience.campaignId', 'share.templateName', 'share.order', sql`4`])
+    .orderBy('share.order')
+    .$castTo<AudienceCount>();
+}
+
+/** The contacts of campaigns, each with the template that it gets. */
+function sharedAudience(campaignIds: readonly string[]) {
+  return query
+    .selectFrom(rankedAudience(campaignIds).as('audience'))
+    .innerJoin(templateShares(campaignIds).as('share'), (join) =>
+      join
+        .onRef('share.campaignId', '=', 'audience.campaignId')
+        .on(sql<boolean>`audience.rank * share.whole >= share."from" * audience.size`)
+        .on(sql<boolean>`audience.rank * share.whole < share."upTo" * audience.size`),
+    );
+}
+
+/** The contacts of campaigns in the order of the queue, with their rank among the hashes. */
+function rankedAudience(campaignIds: readonly string[]) {
+  const campaign = sql`"campaign_contact"."campaignId"`;
   const phone = sql<string | null>`case when "contact"."phoneE164" ~ ${E164}
     then coalesce("recipient_identity"."movedTo", "contact"."phoneE164") end`;
   const person = sql<string>`coalesce("recipient_identity"."person", "contact"."phoneE164")`;
-  const hashed = sql`md5(${campaignId}::text || "contact"."id"::text)`;
+  const hashed = sql`md5(${campaign}::text || "contact"."id"::text)`;
   const ofPhone = sql<number>`row_number() over (
-    partition by "contact"."phoneE164" order by "contact"."id"
+    partition by ${campaign}, "contact"."phoneE164" order by "contact"."id"
   )`;
-  const ofPerson = sql<number>`row_number() over (partition by ${person} order by "contact"."id")`;
+  const ofPerson = sql<number>`row_number() over (
+    partition by ${campaign}, ${person} order by "contact"."id"
+  )`;
+  const position = sql<number>`row_number() over (
+    partition by ${campaign} order by "contact"."id"
+  ) - 1`;
+  const rank = sql<number>`row_number() over (
+    partition by ${campaign} order by ${hashed}, "contact"."id"
+  ) - 1`;
   return query
     .selectFrom('campaign_contact')
     .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
     .leftJoin('recipient_identity', 'recipient_identity.identity', 'contact.phoneE164')
-    .where('campaign_contact.campaignId', '=', campaignId)
+    .where('campaign_contact.campaignId', '=', anyOf(campaignIds))
     .select([
+      'campaign_contact.campaignId',
       'contact.id as contactId',
       phone.as('phone'),
       hasOptedOutOfMany().as('optedOut'),
-      sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
-      sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
-      sql<number>`count(*) over ()`.as('size'),
+      position.as('position'),
+      rank.as('rank'),
+      sql<number>`count(*) over (partition by ${campaign})`.as('size'),
       ofPhone.as('ofPhone'),
       ofPerson.as('ofPerson'),
     ]);
 }
 
-/** The templates of a campaign with their shares: from `from` up to `upTo`, of `whole`. */
-function templateShares(campaignId: string) {
+/** The templates of campaigns with their shares: from `from` up to `upTo`, of `whole`. */
+function templateShares(campaignIds: readonly string[]) {
   const weight = sql`"campaign_template"."weight"`;
-  const upTo = sql<number>`sum(${weight}) over (order by "campaign_template"."position")`;
+  const campaign = sql`"campaign_template"."campaignId"`;
+  const upTo = sql<number>`sum(${weight}) over (
+    partition by ${campaign} order by "campaign_template"."position"
+  )`;
   return query
     .selectFrom('campaign_template')
-    .where('campaign_template.campaignId', '=', campaignId)
+    .where('campaign_template.campaignId', '=', anyOf(campaignIds))
     .select([
+      'campaign_template.campaignId',
       'campaign_template.id',
-      sql<number>`sum(${weight}) over ()`.as('whole'),
+      'campaign_template.templateName',
+      'campaign_template.position as order',
+      sql<number>`sum(${weight}) over (partition by ${campaign})`.as('whole'),
       upTo.as('upTo'),
       sql<number>`${upTo} - ${weight}`.as('from'),
     ]);

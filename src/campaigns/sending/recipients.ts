@@ -1,6 +1,6 @@
 /** The contacts that messages go to, as the parameters of a template see them. */
 import { anyOf } from '../../platform/database/arrays.ts';
-import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Recipient } from '../whatsapp/template-parameters.ts';
 
@@ -15,7 +15,7 @@ const CONTACT_COLUMNS = [
 
 /** Reads contacts with their organizations in one statement; the result is keyed by contact id. */
 export async function readRecipients(
-  tx: TenantTransaction,
+  tx: Pick<TenantQueries, 'run'>,
   contactIds: readonly string[],
 ): Promise<Map<string, Recipient>> {
   const rows = await tx.run(

@@ -54,7 +54,7 @@ export async function withListedTemplates<T>(
 }
 
 /** Which number messages are sent from: the campaign's, the given one, or the tenant's first. */
-export type NumberOf = { campaignId: string } | { whatsAppNumberId: string | null | undefined };
+export type NumberOf = { campaignId: string } | { whatsAppNumberId?: string | null | undefined };
 
 /** The id of the number that messages are sent from; null if there is none. */
 export async function numberOf(database: TenantQueries, from: NumberOf): Promise<string | null> {

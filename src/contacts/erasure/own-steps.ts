@@ -56,6 +56,7 @@ onContactErasure({
           name: 'Erased',
           email: sql<string>`'erased-' || "id" || '@invalid'`,
           externalId: null,
+          phone: null,
           searchText: '',
         })
         .where('id', '=', anyOf(users)),
