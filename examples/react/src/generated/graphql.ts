@@ -215,6 +215,8 @@ export type CreateUserInput = {
   externalId?: string | null | undefined;
   /** The name of the user in lists and messages. At most 200 characters. */
   name: string;
+  /** The mobile number, in international format: test messages of campaigns go there. At most 20 characters. */
+  phone?: string | null | undefined;
   /** What the user may do in this tenant. */
   role: Role;
 };
@@ -449,6 +451,8 @@ export type UpdateUserInput = {
   id: string;
   /** The new name; unchanged if left out. At most 200 characters. */
   name?: string | null | undefined;
+  /** The mobile number, in international format: test messages of campaigns go there. Null removes it, unchanged if left out. At most 20 characters. */
+  phone?: string | null | undefined;
   /** The new role; unchanged if left out. It cannot change to or from CLIENT. */
   role?: Role | null | undefined;
 };
