@@ -87,12 +87,14 @@ describe('retry-after', () => {
   });
 });
 
-test('pages of other origins may read x-request-id and retry-after', async () => {
+test('pages of other origins may read the headers of answers, downloads and uploads', async () => {
   const answer = await send(server.url, {
     headers: { origin: 'https://app.example' },
     body: { query: '{ __typename }' },
   });
-  expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after');
+  expect(answer.headers.get('access-control-expose-headers')).toBe(
+    'x-request-id, retry-after, content-disposition, tus-resumable, upload-length, upload-offset',
+  );
 });
 
 describe('compression', () => {
