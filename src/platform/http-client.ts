@@ -114,7 +114,8 @@ export class HttpClient {
       });
     const read = async ({ statusCode, body }: Dispatcher.ResponseData, { host }: URL) => {
       if (statusCode !== 200) {
-        body.destroy();
+        // Giving up the body is an error of the stream, which nobody else listens to.
+        body.on('error', () => undefined).destroy();
         const redirects = statusCode >= 300 && statusCode < 400;
         throw new HttpClientError(
           'STATUS',

@@ -88,8 +88,13 @@ const ask = async (at: ServerProcess, query: string, variables: object = {}): Pr
 
 test('the release before answers on the new database what the new one does', async () => {
   const schema = buildSchema(readFileSync(join(folder, 'schema.graphql'), 'utf8'));
+  // Uploads and WhatsApp's templates are not among what the test fills.
   const operations = allOperations(schema).filter(
-    ({ name }, index) => index % EVERY === 0 && !/^system|rateLimits/.test(name),
+    ({ name }, index) =>
+      index % EVERY === 0 &&
+      !/^system|rateLimits|^contactImportPreview|^whatsAppTemplates|^previewCampaignMessage/.test(
+        name,
+      ),
   );
   expect(operations.length).toBeGreaterThan(50);
   const differing: string[] = [];
