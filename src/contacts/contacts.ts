@@ -17,7 +17,13 @@ import { readTenant } from '../tenancy/index.ts';
 import { type LockedOrganization, lockContacts, lockOrganizations } from './locks.ts';
 import { normalizeOrganizationName } from './organizations/name.ts';
 import { findOrCreateOrganization, organizationName } from './organizations/organizations.ts';
-import { areColumnsOnly, givesPoints, nextPoints, pointFields } from './points/inputs.ts';
+import {
+  areColumnsOnly,
+  type GivenPoints,
+  givesPoints,
+  nextPoints,
+  pointFields,
+} from './points/inputs.ts';
 import { emailsOf, primaryColumns, readPoints, storePoints } from './points/points.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
 import { contactSearchText } from './search-text.ts';
@@ -70,6 +76,8 @@ export const UpdateContact = z
   .describe(
     'What to change in a contact. A field that is left out stays as it is; null clears it.',
   );
+/** A checked change of a contact. */
+export type ContactChange = z.output<typeof UpdateContact>;
 
 /** Contacts by id, of which a portal user with `portalContactId` reads only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
@@ -104,8 +112,8 @@ export async function createContact(
       ['organizationName'],
       'Give organizationId or organizationName, not both.',
     );
-  const { country } = await readTenant(platform, viewer);
-  const points = nextPoints({ email, emails, phone, phones }, [], country);
+  const given = { email, emails, phone, phones };
+  const points = nextPoints(given, [], await countryFor(platform, viewer, given));
   const id = uuidv7();
   const organizationKey =
     newName != null ? normalizeOrganizationName(newName) : values.organizationId;
@@ -137,6 +145,15 @@ export async function createContact(
     });
 }
 
+/** Where phones without a country code are from; of no interest where none is given. */
+async function countryFor(
+  platform: Platform,
+  viewer: Viewer,
+  { phone, phones }: GivenPoints,
+): Promise<string> {
+  return phone == null && phones == null ? '' : (await readTenant(platform, viewer)).country;
+}
+
 async function lockedOrganization(
   tx: TenantTransaction,
   id: string | null | undefined,
@@ -154,10 +171,10 @@ async function lockedOrganization(
 export async function updateContact(
   platform: Platform,
   viewer: Viewer,
-  { id, email, emails, phone, phones, ...change }: z.output<typeof UpdateContact>,
+  { id, email, emails, phone, phones, ...change }: ContactChange,
 ) {
   const given = { email, emails, phone, phones };
-  const { country } = await readTenant(platform, viewer);
+  const country = await countryFor(platform, viewer, given);
   try {
     return await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts, organizations } = await lockContacts(

@@ -5,7 +5,7 @@
 
 export { insertActivity } from './activities.ts';
 export { forgetConsent, hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts';
-export { setResponseRates, updateContact } from './contacts.ts';
+export { type ContactChange, setResponseRates, updateContact } from './contacts.ts';
 export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
 export { namesAgree, saysWho } from './duplicates/names-agree.ts';
 export { ERASED_DEAL } from './erasure/own-steps.ts';

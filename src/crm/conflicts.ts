@@ -3,7 +3,8 @@
  * taken, and a note keeps ours until somebody has looked at it.
  */
 import { z } from 'zod';
-import { updateContact } from '../contacts/index.ts';
+import type { SyncedDetail } from '../../generated/kysely.ts';
+import { type ContactChange, updateContact } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -34,14 +35,23 @@ export const ResolveCrmConflict = z
   })
   .describe('Which of two values a contact keeps.');
 
-const FIELDS = {
-  NAME: 'name',
-  EMAIL: 'email',
-  PHONE: 'phone',
-  JOB_TITLE: 'jobTitle',
-  ORGANIZATION: 'organizationId',
-  OWNER: 'ownerId',
-} as const;
+/** The change that gives a contact its value of a detail back. */
+function changeBack(detail: SyncedDetail, ours: string | null): Omit<ContactChange, 'id'> {
+  switch (detail) {
+    case 'NAME':
+      return ours === null ? {} : { name: ours };
+    case 'EMAIL':
+      return { email: ours === null ? null : [ours] };
+    case 'PHONE':
+      return { phone: ours };
+    case 'JOB_TITLE':
+      return { jobTitle: ours };
+    case 'ORGANIZATION':
+      return { organizationId: ours };
+    case 'OWNER':
+      return ours === null ? {} : { ownerId: ours };
+  }
+}
 
 /**
  * Keeps one of the values and removes the note. Later syncs leave ours alone until the CRM changes
@@ -58,7 +68,13 @@ export async function resolveCrmConflict(
   );
   if (!note) throw notFound(['id']);
   if (keep === 'OURS')
-    await updateContact(platform, viewer, { id: note.contactId, [FIELDS[note.detail]]: note.ours });
-  await database.run(query.deleteFrom('crm_conflict').where('id', '=', id));
+    await updateContact(platform, viewer, {
+      ...changeBack(note.detail, note.ours),
+      id: note.contactId,
+    });
+  // A note of a later sync stays.
+  await database.run(
+    query.deleteFrom('crm_conflict').where('id', '=', id).where('createdAt', '=', note.createdAt),
+  );
   return { contactId: note.contactId };
 }

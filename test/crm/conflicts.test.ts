@@ -72,3 +72,59 @@ test(
   },
   WAIT_MS,
 );
+
+test(
+  'every detail can be taken back',
+  async () => {
+    const { sandbox, server } = connected;
+    const organization = (name: string) => sandbox.add('organizations', { name });
+    const [first, second] = [organization('First Ltd'), organization('Second Ltd')];
+    const person = sandbox.add('persons', {
+      name: 'Detlef Ail',
+      emails: [{ value: 'detlef@first.example', primary: true }],
+      phones: [{ value: '+16505550301', primary: true }],
+      job_title: 'Clerk',
+      org_id: first.id,
+    });
+    await sync(owner());
+    const contact = await prismaOf(server.app.platform.database).contact.findFirst({
+      where: { tenantId: server.north.tenantId, pipedrivePersonId: String(person.id) },
+    });
+    const id = encodeGlobalId('Contact', contact!.id);
+    const ours = {
+      email: 'detlef@ours.example',
+      phone: '+16505550302',
+      jobTitle: 'Head of Clerks',
+      organizationId: null,
+    };
+    await owner().run(
+      'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { code } } }',
+      { input: { id, ...ours } },
+    );
+    sandbox.change('persons', person.id, {
+      emails: [{ value: 'detlef@theirs.example', primary: true }],
+      phones: [{ value: '+16505550303', primary: true }],
+      job_title: 'Manager',
+      org_id: second.id,
+    });
+    await sync(owner());
+    const { crmConflicts } = await read(id);
+    expect(crmConflicts.map(({ detail }: any) => detail).sort()).toEqual([
+      'EMAIL',
+      'JOB_TITLE',
+      'ORGANIZATION',
+      'PHONE',
+    ]);
+    for (const note of crmConflicts)
+      expect(await resolve(note.id, 'OURS')).toMatchObject({ userErrors: [] });
+    const { data } = await owner().run(
+      'query ($id: ID!) { contact(id: $id) { email phone jobTitle organization { id } crmConflicts { id } } }',
+      { id },
+    );
+    expect(data.contact).toEqual({
+      ...{ email: ours.email, phone: ours.phone, jobTitle: ours.jobTitle },
+      ...{ organization: null, crmConflicts: [] },
+    });
+  },
+  WAIT_MS,
+);
