@@ -1,4 +1,6 @@
 /** Erasing a person: nothing that names them is left, and what was counted still is. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
@@ -422,6 +424,27 @@ describe('exportContact', () => {
       expect((await fetch(`${server.url}${path}`)).status).toBe(401);
       const foreign = await server.south.owner.run(EXPORT, { id });
       expect(foreign.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    },
+    WAIT_MS,
+  );
+
+  test(
+    'can be downloaded after many who left before it came',
+    async () => {
+      const { contact } = await run(
+        'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }',
+        { input: { name: 'Asked for' } },
+      );
+      const { path } = await run(EXPORT, { id: contact.id });
+      const { hostname, port } = new URL(server.url);
+      const head = `GET ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${owner.token}\r\n\r\n`;
+      for (let times = 0; times < 8; times += 1) {
+        const socket = connect(Number(port), hostname);
+        await new Promise<void>((sent) => socket.write(head, () => sent()));
+        socket.destroy();
+        await once(socket, 'close');
+      }
+      expect((await get(path, owner)).status).toBe(200);
     },
     WAIT_MS,
   );
