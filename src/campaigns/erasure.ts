@@ -9,10 +9,11 @@ import { v7 as uuidv7 } from 'uuid';
 import {
   type ErasedPerson,
   forgetConsent,
+  numbersOf,
   onContactErasure,
   type StepResult,
 } from '../contacts/index.ts';
-import { anyOf } from '../platform/database/arrays.ts';
+import { anyOf, anyText } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -59,7 +60,7 @@ async function eraseFromCampaigns(
   }
   const ids = rows.map(({ id }) => id);
   await eraseIdentities(tx, person, {
-    numbers: [person.phoneE164, ...rows.map(({ phone }) => phone)].filter((one) => one !== null),
+    numbers: [...numbersOf(person.points), ...rows.flatMap(({ phone }) => phone ?? [])],
     sendIds: ids,
   });
   await tx.run(
@@ -181,12 +182,13 @@ async function identitiesOf(
   for (const number of numbers) if (!persons.has(number)) persons.set(number, number);
   const taken = await tx.run(
     query
-      .selectFrom('contact')
-      .select('phoneE164')
-      .where(sql<boolean>`"phoneE164" = any(${[...persons.keys()]}::text[])`)
-      .where('id', '<>', contactId),
+      .selectFrom('contact_point')
+      .select('key')
+      .where('kind', '=', sql.lit('PHONE'))
+      .where('key', '=', anyText([...persons.keys()]))
+      .where('contactId', '<>', contactId),
   );
-  const shared = new Set(taken.map(({ phoneE164 }) => persons.get(phoneE164 ?? '')));
+  const shared = new Set(taken.map(({ key }) => persons.get(key)));
   return [...persons].map(([identity, person]) => ({
     identity,
     person,

@@ -33,7 +33,7 @@ export { lockContacts } from './locks.ts';
 export { onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
-export { onPersonFile, ROWS as PERSON_FILE_ROWS } from './person-file/parts.ts';
+export { onPersonFile } from './person-file/parts.ts';
 export { personFile } from './person-file/person-file.ts';
 export { AddressProblem, readEmails } from './points/emails.ts';
 export {
@@ -42,6 +42,7 @@ export {
   emailKey,
   emailPoint,
   emailsOf,
+  numbersOf,
   phonePoint,
   primaryColumns,
   primaryOf,

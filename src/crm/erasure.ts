@@ -12,6 +12,7 @@ import {
   withoutWords,
 } from '../contacts/index.ts';
 import { anyText, wantedTexts } from '../platform/database/arrays.ts';
+import { withoutMatches } from '../platform/database/erased-texts.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';
@@ -43,7 +44,7 @@ onContactErasure({
     await tx.run(
       query
         .updateTable('crm_sync_failure')
-        .set({ message: sql<string>`regexp_replace("message", ${words}, '…', 'gi')` })
+        .set({ message: withoutMatches(sql.ref('crm_sync_failure.message'), words) })
         .where(sql<boolean>`"message" ~* ${words}`),
     );
     return withoutWords(tx, { table: 'deal', columns: ['title'], words });

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
+import { ERASED, withoutMatches } from '../platform/database/erased-texts.ts';
 import {
   applyPage,
   countRows,
@@ -207,7 +208,7 @@ export async function forgetPerson(
 ): Promise<'DONE'> {
   const isSubject = sql<boolean>`("subjectType" is not distinct from ${subject.type} and "subjectId" is not distinct from ${subject.id}::uuid)`;
   const without = (column: 'title' | 'body') =>
-    sql<string>`case when ${isSubject} then '…' else regexp_replace(${sql.ref(column)}, ${words}, '…', 'gi') end`;
+    sql<string>`case when ${isSubject} then ${ERASED} else ${withoutMatches(sql.ref(column), words)} end`;
   await tx.run(
     query
       .updateTable('notification')

@@ -100,6 +100,7 @@ async function figures(campaign: SeededCampaign) {
 
 /** Somebody with everything that can be held about a person. */
 let people = 0;
+const SECOND_PHONE = '+16505550999';
 
 async function somebody(firstPhone = 16505550100) {
   people += 1;
@@ -113,7 +114,14 @@ async function somebody(firstPhone = 16505550100) {
   const phone = message.phone;
   await run(
     'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { message } } }',
-    { input: { id, name: 'Zsófia Quandt-Öztürk', email: 'zsofia@quandt.example' } },
+    {
+      input: {
+        id,
+        name: 'Zsófia Quandt-Öztürk',
+        emails: [{ address: 'zsofia@quandt.example' }, { address: 'zs@second.example' }],
+        phones: [{ number: phone }, { number: SECOND_PHONE }],
+      },
+    },
   );
   await run(
     'mutation ($input: LogActivityInput!) { logActivity(input: $input) { userErrors { message } } }',
@@ -128,7 +136,7 @@ async function somebody(firstPhone = 16505550100) {
         contactId: server.north.contactId,
         type: 'NOTE',
         subject: 'Met Zsófia Quandt-Öztürk',
-        note: 'Wrote to zsofia@quandt.example',
+        note: `Wrote to zsofia@quandt.example and zs@second.example, called ${SECOND_PHONE}`,
       },
     },
   );
@@ -163,6 +171,7 @@ async function somebody(firstPhone = 16505550100) {
       messages: [
         reply(`in.secret.${people}`, phone.slice(1), { text: { body: 'My secret is xylophones' } }),
         reply(`in.stop.${people}`, phone.slice(1), { text: { body: 'STOP' } }),
+        reply(`in.second.${people}`, SECOND_PHONE.slice(1), { text: { body: 'It is me' } }),
       ],
     }),
   );
@@ -170,7 +179,10 @@ async function somebody(firstPhone = 16505550100) {
   return { id, campaign, message, phone, clientId: client.id };
 }
 
-const WORDS = (phone: string) => ['zsófia', 'zsofia', 'quandt', 'öztürk', 'xylophones', phone];
+const WORDS = (phone: string) => [
+  ...['zsófia', 'zsofia', 'quandt', 'öztürk', 'xylophones', phone],
+  ...['zs@second', SECOND_PHONE, 'It is me'],
+];
 
 describe('eraseContact', () => {
   test(
@@ -413,7 +425,11 @@ describe('exportContact', () => {
         intake: [{ name: 'Zsófia Quandt-Öztürk', answers: expect.any(Object) }],
         packets: expect.arrayContaining([expect.objectContaining({ status: 'COMPLETED' })]),
       });
+      expect(file.contact.points.map((point: any) => point.key).sort()).toEqual(
+        [phone, SECOND_PHONE, 'zs@second.example', 'zsofia@quandt.example'].sort(),
+      );
       expect(file.receivedMessages.map((message: any) => message.text).sort()).toEqual([
+        'It is me',
         'My secret is xylophones',
         'STOP',
       ]);

@@ -5,9 +5,8 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { USER_CHANGED } from '../../tenancy/index.ts';
-import { e164Of, readPoints } from '../points/points.ts';
 import { type ErasedPerson, onContactErasure } from './steps.ts';
-import { anyWord, distinctWords, isTelling, withoutWords } from './words.ts';
+import { distinctWords, isAbout, withoutWords } from './words.ts';
 
 /** Rows that a transaction erases at once. */
 const ROWS = 500;
@@ -91,7 +90,7 @@ onContactErasure({
  */
 onContactErasure({
   scans: true,
-  erase: async (_platform, tx, { id, name }) => {
+  erase: async (_platform, tx, person) => {
     const underWay = await tx.run(
       query
         .selectFrom('contact_import')
@@ -100,18 +99,11 @@ onContactErasure({
         .limit(1),
     );
     if (underWay.length > 0) return 'WAIT';
-    const points = (await readPoints(tx, [id])).get(id) ?? [];
-    const addresses = points
-      .filter(({ kind, key }) => kind === 'EMAIL' || e164Of(key) !== null)
-      .flatMap(({ key, value }) => [key, value]);
-    const has = (words: readonly string[]) =>
-      sql<boolean>`"contact_import_problem"."row"::text ~* ${anyWord(words)}`;
-    const names = isTelling(name) ? name.split(/\s+/).map((word) => has([word])) : [];
     await tx.run(
       query
         .updateTable('contact_import_problem')
         .set({ row: null })
-        .where(({ or, and }) => or([has(addresses), ...(names.length === 0 ? [] : [and(names)])])),
+        .where(isAbout(sql.ref('contact_import_problem.row'), person)),
     );
     return 'DONE';
   },

@@ -7,6 +7,7 @@ import { JobFailure, type RunningJob } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { lockContacts } from '../locks.ts';
+import { readPoints } from '../points/points.ts';
 import { ERASE_CONTACT } from './job.ts';
 import { removeContact } from './own-steps.ts';
 import { type ErasedPerson, type ErasureStep, erasureSteps, lockOut } from './steps.ts';
@@ -122,7 +123,7 @@ async function hold(
   const [person] = contacts;
   // A foreign key keeps the contact of an erasure that has not ended.
   if (!person) throw new Error('The erasure has ended already.');
-  return person;
+  return { ...person, points: (await readPoints(tx, [person.id])).get(person.id) ?? [] };
 }
 
 /** Completes the job, and lets another one go on after a while. */

@@ -6,14 +6,14 @@ import { sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { ContactPoint } from '../points/points.ts';
 
 /** A person who is being erased, as their contact is at the moment; the transaction has locked it. */
 export interface ErasedPerson {
   id: string;
   name: string;
-  email: string | null;
-  phone: string | null;
-  phoneE164: string | null;
+  /** All e-mails and phones. */
+  points: readonly ContactPoint[];
   pipedrivePersonId: string | null;
   searchText: string;
 }

@@ -1,21 +1,31 @@
-/** The parts of the file about a person: what each domain holds about them, page by page. */
+/** The parts of the file about a person: what each domain holds about them. */
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { TenantDatabase } from '../../platform/database/tenant-database.ts';
 
-/** Rows of a page at most. */
-export const ROWS = 200;
+/** Rows that are read at once. */
+const ROWS = 200;
 
 /** Whom a file is about. */
 export interface FilePerson {
   id: string;
-  phoneE164: string | null;
+  /** All of their phone numbers, in E.164. */
+  numbers: readonly string[];
   pipedrivePersonId: string | null;
 }
 
 /** Objects of one sort. */
-export interface PersonFilePart {
+interface Part<DB, Tables extends keyof DB, Row extends { id: string }> {
   /** Its name in the file, such as "activities". */
   name: string;
-  /** The next ROWS objects with an id above `after`, by their ids. */
+  /** The `id` of the rows, which is a uuid. */
+  id: RawBuilder<unknown>;
+  rows(person: FilePerson): SelectQueryBuilder<DB, Tables, Row>;
+}
+
+/** A part of the file, read page by page. */
+interface PersonFilePart {
+  name: string;
+  /** The next rows with an id above `after`, by their ids; none once all were read. */
   page(
     database: TenantDatabase,
     person: FilePerson,
@@ -26,8 +36,18 @@ export interface PersonFilePart {
 const parts: PersonFilePart[] = [];
 
 /** Adds a part. Call it once for each, when the domain is loaded. */
-export function onPersonFile(part: PersonFilePart): void {
-  parts.push(part);
+export function onPersonFile<DB, Tables extends keyof DB, Row extends { id: string }>({
+  name,
+  id,
+  rows,
+}: Part<DB, Tables, Row>): void {
+  parts.push({
+    name,
+    page: (database, person, after) =>
+      database.run(
+        rows(person).where(sql<boolean>`${id} > ${after}::uuid`).orderBy(id).limit(ROWS),
+      ),
+  });
 }
 
 /** All parts, in the order of the file. */

@@ -8,6 +8,7 @@ import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { numbersOf, readPoints } from '../points/points.ts';
 import { personFileParts } from './parts.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -27,14 +28,16 @@ export async function personFile(
   const database = platform.database.forTenant(viewer);
   const [contact] = await database.runPrepared(contactById, { id });
   if (!contact) return undefined;
+  const points = (await readPoints(database, [id])).get(id) ?? [];
+  const person = { ...contact, numbers: numbersOf(points) };
   const written = (row: object) =>
     JSON.stringify(row, (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value));
   return (async function* () {
-    yield `{"exportedAt":"${new Date().toISOString()}","contact":${written(contact)}`;
+    yield `{"exportedAt":"${new Date().toISOString()}","contact":${written({ ...contact, points })}`;
     for (const { name, page } of personFileParts()) {
       yield `,\n${JSON.stringify(name)}:[`;
       for (let after = FIRST_ID, isFirst = true; ; isFirst = false) {
-        const rows = await page(database, contact, after);
+        const rows = await page(database, person, after);
         const last = rows.at(-1);
         if (last === undefined) break;
         yield `${isFirst ? '' : ','}\n${rows.map(written).join(',\n')}`;

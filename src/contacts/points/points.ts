@@ -106,6 +106,11 @@ export function emailsOf(points: readonly ContactPoint[]): string[] {
   return points.filter(({ kind }) => kind === 'EMAIL').map(({ value }) => value);
 }
 
+/** The numbers among points, in E.164. */
+export function numbersOf(points: readonly ContactPoint[]): string[] {
+  return points.flatMap(({ kind, key }) => (kind === 'PHONE' ? (e164Of(key) ?? []) : []));
+}
+
 /** A point with its contact, and whether it is the primary one of its kind. */
 export interface StoredPoint extends ContactPoint {
   contactId: string;

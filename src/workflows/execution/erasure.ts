@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { distinctWords, onContactErasure, withoutWords } from '../../contacts/index.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { withoutMatches } from '../../platform/database/erased-texts.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 
 /** Executions that a transaction changes. */
@@ -31,10 +32,8 @@ onContactErasure({
         .forUpdate(),
     );
     const ids = executions.map(({ id }) => id);
-    const text = (column: string) =>
-      sql<string>`regexp_replace(${sql.ref(column)}, ${words}, '…', 'gi')`;
-    const json = (column: string) =>
-      sql<string>`regexp_replace(${sql.ref(column)}::text, ${words}, '…', 'gi')::jsonb`;
+    const text = (column: string) => withoutMatches(sql.ref(column), words);
+    const json = (column: string) => sql<string>`${text(column)}::jsonb`;
     await tx.run(
       query
         .updateTable('workflow_execution')
